@@ -1,0 +1,1 @@
+"""Numbers out: pure functions from arrays to results that carry their reasons."""

@@ -1,0 +1,1 @@
+"""Records in: read, clean, validate, quarantine, upsert, reconcile, ledger."""
