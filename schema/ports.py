@@ -1,0 +1,143 @@
+"""The graph store as the rest of the house sees it: one small protocol, implemented twice in ``queries/``.
+
+The unit of writing is a batch; the unit of visibility is a published run. Nothing that a staged run wrote is seen by any
+reader, and a staged run whose process died is rolled back by the next writer.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from schema.provenance import Ledger, RunHeader
+from schema.tables import Table
+
+
+@dataclass(frozen=True)
+class Stage:
+    """The staged run that a batch belongs to."""
+
+    run: int
+    header: RunHeader
+
+
+@dataclass(frozen=True)
+class NodeBatch:
+    """Rows that describe nodes of one key label and one set of kind labels.
+
+    ``rows`` are dictionaries with ``id``, ``audience``, ``bank`` (or None), ``line``, and declared properties of the
+    label; an undeclared or missing property is not written, a None erases nothing it did not set.
+    """
+
+    stage: Stage
+    label: str
+    kinds: tuple[str, ...]
+    rows: Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class EdgeBatch:
+    """Rows that state relationships of one kind between two key labels.
+
+    ``rows`` are dictionaries with ``start``, ``end``, ``key``, ``line``, ``audience``, ``bank`` (or None),
+    ``valid_from``, ``valid_to`` (or None), and declared properties of the relationship.
+    """
+
+    stage: Stage
+    relationship: str
+    start_label: str
+    end_label: str
+    rows: Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Reject:
+    """A row of a batch that the store refused.
+
+    ``index`` counts within the batch; ``code`` is ``endpoint_missing``, ``constraint`` or ``value``.
+    """
+
+    index: int
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a batch. ``written`` holds the indices of rows that changed the graph."""
+
+    written: frozenset[int] = frozenset()
+    unchanged: int = 0
+    rejects: tuple[Reject, ...] = field(default=())
+
+
+class GraphStore(Protocol):
+    """A graph store. Every method raises ``StoreError`` subclasses, never a driver's exception."""
+
+    name: str
+
+    # keeping -----------------------------------------------------------------------------------------------------
+    def prepare(self) -> None:
+        """Apply constraints, indexes and migrations; safe to call again."""
+
+    def problems(self) -> list[str]:
+        """Say what ``doctor`` should report: unreachable, missing constraints, dead staged runs. Empty: healthy."""
+        ...
+
+    def close(self) -> None:
+        """Release the store."""
+
+    # reading -----------------------------------------------------------------------------------------------------
+    def known_run(self, at: dt.datetime | None = None) -> int:
+        """Return the number of the last run published at that instant (default: now); 0 when there is none."""
+        ...
+
+    def query(self, name: str, params: Mapping[str, Any]) -> Table:
+        """Run a catalogue query. InputError for an unknown name, a missing, extra or ill-typed parameter."""
+        ...
+
+    def facts(self, relationship: str, known_run: int) -> Table:
+        """Return every fact of one kind known at that run, whatever its validity and audience, as columns.
+
+        Columns: ``start, end, key, run, line, valid_from, valid_to, audience, bank`` and the declared properties.
+        """
+        ...
+
+    def nodes(self, label: str, known_run: int, ids: Sequence[str] | None = None) -> Table:
+        """Return nodes of one key label known at that run (all, or those asked for), with their properties as then.
+
+        Columns: ``id, kinds`` (list of str), ``audience, bank, run, line`` and the declared properties.
+        """
+        ...
+
+    def existing(self, label: str, ids: Iterable[str]) -> set[str]:
+        """Return those ids that exist, staged ones of the running load included (for endpoint checks)."""
+        ...
+
+    # writing -----------------------------------------------------------------------------------------------------
+    def reserve(self, headers: Sequence[RunHeader]) -> list[Stage]:
+        """Open a load: take the writer's lease, roll back what a dead writer left, number the runs.
+
+        Raises ``Conflict`` when another live load is in progress.
+        """
+        ...
+
+    def upsert(self, batch: NodeBatch | EdgeBatch) -> Outcome:
+        """Write a batch idempotently: equal to the open fact writes nothing, different closes it and appends."""
+        ...
+
+    def publish(self, ledgers: Mapping[int, Ledger], approved_by: str) -> None:
+        """Make the staged runs of the open load visible at once, and end the load."""
+        ...
+
+    def abandon(self) -> None:
+        """Roll the open load back as if it had never been."""
+
+    def commit(self, header: RunHeader, batches: Sequence[NodeBatch | EdgeBatch]) -> int:
+        """Write a few rows as a run of their own, visible at once, in one transaction (an API mutation).
+
+        The batches' own ``stage`` is ignored. Returns the run's number. Works while a load is in progress.
+        """
+        ...
