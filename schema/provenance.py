@@ -34,16 +34,11 @@ def fact_id(key: int, run: int) -> str:
 
 def parse_fact_id(text: str) -> tuple[int, int]:
     """Read a fact id back into (key, run); InputError when it has another form."""
-    head, at, tail = text.partition("@")
-    try:
-        if not at or len(head) != 16:
-            raise ValueError(text)
-        key, run = int(head, 16), int(tail)
-    except ValueError:
-        raise InputError(
-            "A fact id has the form <16 hex digits>@<run number>, as answers print it."
-        ) from None
-    return (key - (1 << 64) if key >= 1 << 63 else key), run
+    form = re.fullmatch(r"([0-9a-f]{16})@([0-9]{1,18})", text)
+    if form is None:
+        raise InputError("A fact id has the form <16 hex digits>@<run number>, as answers print it.")
+    key = int(form[1], 16)
+    return (key - (1 << 64) if key >= 1 << 63 else key), int(form[2])
 
 
 @dataclass(frozen=True)
