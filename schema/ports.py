@@ -101,7 +101,8 @@ class GraphStore(Protocol):
     def facts(self, relationship: str, known_run: int) -> Table:
         """Return every fact of one kind known at that run, whatever its validity and audience, as columns.
 
-        Columns: ``start, end, key, run, line, valid_from, valid_to, audience, bank`` and the declared properties.
+        Columns: ``start, end, start_label, end_label`` (key labels: an id is unique within its key label only),
+        ``key, run, line, valid_from, valid_to, audience, bank`` and the declared properties.
         """
         ...
 
