@@ -19,7 +19,7 @@ from algorithms.evidence import Fact
 from schema.access import Audience, audience_mask
 from schema.edges import EDGES
 from schema.errors import NotFound
-from schema.nodes import NODES, key_label_of
+from schema.nodes import NODES, PARTY, key_label_of
 from schema.provenance import fact_id
 from schema.tables import Table
 
@@ -197,11 +197,21 @@ class View:
 
     @cached_property
     def _subjects(self) -> NDArray[np.bool_]:
-        member = np.zeros(len(self.projection), dtype=bool)
+        """The consenting subjects, and the things (claims, assets, records: no parties) that are directly about them."""
+        p = self.projection
+        member = np.zeros(len(p), dtype=bool)
         for node_id in self.access.subjects:
-            position = self.projection.index.get(key_label_of(node_id) or "", {}).get(node_id)
+            position = p.index.get(key_label_of(node_id) or "", {}).get(node_id)
             if position is not None:
                 member[position] = True
+        if not member.any():
+            return member
+        subjects, thing = member.copy(), np.ones(len(p), dtype=bool)
+        for label in PARTY:
+            thing[slice(*p.spans[label])] = False
+        for e in p.edges.values():
+            member[e.end[subjects[e.start] & thing[e.end]]] = True
+            member[e.start[subjects[e.end] & thing[e.start]]] = True
         return member
 
     @cached_property
@@ -233,11 +243,14 @@ class View:
             return False
 
     def positions(self, relationship: str) -> NDArray[np.int64]:
-        """Return the places of the facts that hold on the day and may be seen, in order."""
+        """Return the places of the facts that hold on the day and may be seen, in order.
+
+        A fact is seen only with both its ends: else a public fact would give a hidden household away.
+        """
         if relationship not in self._held:
             e = self.projection.edges[relationship]
             day = self.as_of.toordinal() - _EPOCH
-            holds = (e.since <= day) & (day < e.until)
+            holds = (e.since <= day) & (day < e.until) & self.visible[e.start] & self.visible[e.end]
             own = self._subjects[e.start] | self._subjects[e.end]
             self._held[relationship] = np.flatnonzero(holds & self._allowed(e.audience, e.bank, own))
         return self._held[relationship]
