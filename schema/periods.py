@@ -9,7 +9,7 @@ from __future__ import annotations
 import calendar
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -46,11 +46,13 @@ _SENTINEL_DAYS = {
 }
 _SENTINEL_WORDS = frozenset({"长期", "永久", "长期有效", "永久有效", "无期限", "无固定期限"})
 _DAY = re.compile(
-    r"(?P<y>\d{4})(?:-(?P<m>\d{1,2})-(?P<d>\d{1,2})|/(?P<m2>\d{1,2})/(?P<d2>\d{1,2})"
-    r"|年(?P<m3>\d{1,2})月(?P<d3>\d{1,2})日|(?P<m4>\d{2})(?P<d4>\d{2}))",
+    r"(\d{4})(?:-(\d{1,2})-(\d{1,2})|/(\d{1,2})/(\d{1,2})"
+    r"|年(\d{1,2})月(\d{1,2})日|(\d{2})(\d{2}))",
     re.ASCII,
 )
 _MONTH = re.compile(r"(\d{4})(?:[-/](\d{1,2})|年(\d{1,2})月)", re.ASCII)
+_NO_DATE = "{!r} is not a date: write YYYY-MM-DD, YYYYMMDD, YYYY/MM/DD or YYYY年MM月DD日."
+_ONE_DIGIT_HOUR = re.compile(r"^(?=\d:)")  # spreadsheets write 8:00
 _YEAR = re.compile(r"(\d{4})年?", re.ASCII)
 
 
@@ -161,13 +163,12 @@ def parse_date(text: str) -> ParsedDate:
     if written in _SENTINEL_WORDS:
         return ParsedDate(None, sentinel=Sentinel.OPEN_ENDED)
     if match := _DAY.fullmatch(written):
-        year, month, day = (int(part) for part in match.groups() if part is not None)
-        return _checked(written, (year, month, day), Precision.DAY)
+        return _checked(written, _parts(match), Precision.DAY)
     if match := _MONTH.fullmatch(written):
         return _checked(written, (int(match[1]), int(match[2] or match[3]), 1), Precision.MONTH)
     if match := _YEAR.fullmatch(written):
         return _checked(written, (int(match[1]), 1, 1), Precision.YEAR)
-    return _checked_instant(written)
+    return _from_instant(written)
 
 
 def today_in_shanghai() -> date:
@@ -227,12 +228,24 @@ def _checked(written: str, parts: tuple[int, int, int], precision: Precision) ->
         raise InputError(f"{written!r} is not a day of the calendar: correct year, month or day.") from None
 
 
-def _checked_instant(written: str) -> ParsedDate:
+def _parts(match: re.Match[str]) -> tuple[int, int, int]:
+    """Return year, month and day, whichever way of writing matched."""
+    year, month, day = (int(part) for part in match.groups() if part is not None)
+    return year, month, day
+
+
+def _from_instant(written: str) -> ParsedDate:
+    """Read a day and a time of day; with an offset the day is the one in Shanghai."""
+    day_text, _, time_text = written.replace("T", " ").partition(" ")
+    match = _DAY.fullmatch(day_text)
+    if match is None:
+        raise InputError(_NO_DATE.format(written[:40]))
+    given = _checked(written, _parts(match), Precision.DAY)
     try:
-        instant = datetime.fromisoformat(written.replace("/", "-"))
-        local = instant if instant.tzinfo is None else instant.astimezone(SHANGHAI)
+        clock = time.fromisoformat(_ONE_DIGIT_HOUR.sub("0", time_text.strip()))
+        if given.day is None or clock.tzinfo is None:
+            return given
+        local = datetime.combine(given.day, clock).astimezone(SHANGHAI)
     except (ValueError, OverflowError):
-        raise InputError(
-            f"{written[:40]!r} is not a date: write YYYY-MM-DD, YYYYMMDD, YYYY/MM/DD or YYYY年MM月DD日."
-        ) from None
+        raise InputError(_NO_DATE.format(written[:40])) from None
     return _checked(written, (local.year, local.month, local.day), Precision.DAY)

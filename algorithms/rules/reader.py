@@ -6,6 +6,7 @@ import datetime as dt
 import tomllib
 from collections.abc import Mapping
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +76,7 @@ def _rule(entry: Mapping[str, Any]) -> Rule:
 def _dated(entry: Mapping[str, Any]) -> dict[str, Any]:
     for name in ("effective_from", "effective_to"):
         if not isinstance(entry.get(name), dt.date | None):
-            raise ValueError(f"{name} of {entry.get('id') or entry.get('name')} is no date")
+            raise TypeError(f"{name} of {entry.get('id') or entry.get('name')} is no date")
     return dict(entry)
 
 
@@ -94,6 +95,6 @@ def _check(book: Rulebook, name: str) -> None:
 def _check_versions(name: str, versions: list[tuple[str, dt.date | None, dt.date | None]]) -> None:
     """Two versions of one thing may follow each other, but never hold on the same day."""
     spans = sorted((key, start or dt.date.min, end or dt.date.max) for key, start, end in versions)
-    for (key, start, end), (following, later, _) in zip(spans, spans[1:], strict=False):
+    for (key, start, end), (following, later, _) in pairwise(spans):
         if start >= end or (key == following and later < end):
             raise RulebookInvalid(f"{name}: versions of {key} overlap, or one ends before it begins.")

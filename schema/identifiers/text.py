@@ -34,4 +34,5 @@ def half_width(text: str) -> str:
 
 def compact(text: str) -> str:
     """Return `text` half-width, upper-case and without any white space: the written form of a code."""
-    return "".join(half_width(text).split()).upper()
+    joined = "".join(half_width(text).split()).upper()
+    return half_width(joined)  # again: without the space a combining mark may have met its letter
