@@ -1,0 +1,1 @@
+"""Walks to the end over compressed adjacency."""

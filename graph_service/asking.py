@@ -1,0 +1,165 @@
+"""One question on its way: who asks, on which day, what he may see, whom the answer is about."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from algorithms.projection import Access, Projection, View
+from graph_service.consents import Consents
+from graph_service.projections import Projections
+from graph_service.trust.basis import Basis
+from graph_service.trust.policy import Policy
+from graph_service.trust.principal import Principal
+from schema.access import Audience, Role
+from schema.errors import ConsentRequired, NotFound
+from schema.ports import GraphStore
+
+CONSENT_REQUIRED = (
+    "The subject has not consented to this reader and purpose, or there is no such subject. "
+    "未获信息主体授权，或查无此主体。"
+)
+
+
+@dataclass(frozen=True)
+class Question:
+    """Who asks, and about when.
+
+    Parameters
+    ----------
+    principal : Principal
+    as_of : date
+        What was true on that civil day.
+    known_at : datetime or None
+        What was known at that instant; None: what is known now.
+    """
+
+    principal: Principal
+    as_of: dt.date
+    known_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True)
+class Rooms:
+    """What an answer may draw on; built once by the service."""
+
+    store: GraphStore
+    policy: Policy
+    projections: Projections
+    consents: Consents
+
+
+@dataclass(frozen=True)
+class Asking:
+    """A question while it is being answered. Whatever an answer says comes from ``view``.
+
+    ``system`` sees everything: it serves the closed list of declassified checks and nothing else.
+    """
+
+    question: Question
+    rooms: Rooms
+    subjects: set[str] = field(default_factory=set)
+    rulebooks: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def principal(self) -> Principal:
+        """Who asks."""
+        return self.question.principal
+
+    @property
+    def as_of(self) -> dt.date:
+        """The civil day that is asked about."""
+        return self.question.as_of
+
+    @cached_property
+    def known_run(self) -> int:
+        """The last run that counts."""
+        return self.rooms.store.known_run(self.question.known_at)
+
+    @cached_property
+    def projection(self) -> Projection:
+        """The graph as known."""
+        return self.rooms.projections.at(self.known_run)
+
+    @cached_property
+    def access(self) -> Access:
+        """What the caller may see, consents included."""
+        policy, who = self.rooms.policy, self.principal
+        own = policy.own_classes(who)
+        consented, subjects = policy.consent_classes(who), self.consented
+        if who.role is Role.SUBJECT:
+            consented, subjects = own, frozenset(self.own_parties)
+        banks = frozenset({who.org}) if who.org and Audience.BANK_PRIVATE in own else frozenset()
+        return Access(policy.visible_classes(who), consented, subjects, banks)
+
+    @cached_property
+    def consented(self) -> frozenset[str]:
+        """Everyone who consents to the caller, households whose head does included."""
+        who = self.principal
+        if who.org is None or who.purpose is None or not self.rooms.policy.consent_classes(who):
+            return frozenset()
+        # Consent is about the moment of asking, so it is never read from the past.
+        given = self.rooms.consents.subjects(who.org, who.purpose, self.rooms.store.known_run())
+        return given | frozenset(self._households_headed_by(given))
+
+    @cached_property
+    def own_parties(self) -> tuple[str, ...]:
+        """The party that the caller is, and the households that he heads."""
+        subject = self.principal.subject
+        return (subject, *self._households_headed_by({subject})) if subject else ()
+
+    @cached_property
+    def view(self) -> View:
+        """What the caller may see of the day."""
+        return self.projection.view(self.as_of, self.access)
+
+    @cached_property
+    def system(self) -> View:
+        """Everything that held on the day."""
+        return self.projection.view(self.as_of, Access.system())
+
+    def about(self, *ids: str) -> None:
+        """Note whom the answer is about: they see this query in their log."""
+        self.subjects.update(ids)
+
+    def party(self, node_id: str) -> int:
+        """Return the position of a party that the caller may see; NotFound for any other, existing or not."""
+        self.about(node_id)
+        if not self.view.sees(node_id):
+            raise NotFound("There is no such party, for this caller.")
+        position = self.projection.position(node_id)
+        if not self.rooms.policy.in_region(self.principal, self.region_of(position)):
+            raise NotFound("There is no such party, for this caller.")
+        return position
+
+    def consenting_party(self, node_id: str) -> int:
+        """Return the position of a party that opened itself to the caller: the gate before personal and credit data.
+
+        Raises
+        ------
+        ConsentRequired
+            No live consent, or no such party: one error, the same to the byte.
+        """
+        self.about(node_id)
+        needs = self.rooms.policy.basis(self.principal.role, Audience.RESTRICTED) is Basis.CONSENT
+        if (needs and node_id not in self.consented) or not self.view.sees(node_id):
+            raise ConsentRequired(CONSENT_REQUIRED)
+        return self.projection.position(node_id)
+
+    def region_of(self, position: int) -> str | None:
+        """Return the division code a party belongs to; None for persons, who have none."""
+        name = {"LegalEntity": "region_code", "Household": "village_code"}.get(
+            self.projection.label(position)
+        )
+        return str(self.projection.property(position, name) or "") if name else self.principal.region
+
+    def _households_headed_by(self, ids: Iterable[str]) -> list[str]:
+        """A household's head grants, and asks, for the household 户主代表农户."""
+        p = self.projection
+        held = p.view(self.as_of, Access.system()) if self.question.known_at else self.system
+        members, heads = p.edges["MEMBER_OF"], p.edges["MEMBER_OF"].properties["head"]
+        people = [p.position(i) for i in ids if i in p.index["Person"]]
+        places = (place for person in people for place in held.facts_from("MEMBER_OF", person))
+        return [p.ids[members.end[place]] for place in places if heads[int(place)]]

@@ -1,0 +1,135 @@
+"""Parties: find one by its code or name, and say what it is."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from graph_service.asking import Asking
+from schema.errors import InputError, NotFound
+from schema.identifiers.names import normalise_name
+from schema.identifiers.uscc import validate_uscc
+from schema.nodes import NODES, PARTY
+
+SHORTEST_SEARCH, MOST_FOUND = 2, 10_000
+
+
+@dataclass(frozen=True)
+class NodeAnswer:
+    """A node as the caller may see it.
+
+    Parameters
+    ----------
+    id, label : str
+        Graph id and key label.
+    kinds : tuple of str
+        Kind labels, e.g. Enterprise, Bank.
+    name : str or None
+        What to call it; None where it has no name (a household).
+    properties : mapping
+        Declared property → value; unknown ones are left out.
+    """
+
+    id: str
+    label: str
+    kinds: tuple[str, ...]
+    name: str | None
+    properties: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class PartySearch:
+    """Parties found, best first: exact names, then shorter ones, then by id."""
+
+    found: tuple[NodeAnswer, ...]
+    truncated: bool
+
+
+def describe(asking: Asking, position: int) -> NodeAnswer:
+    """Describe a node that the caller was already found to see."""
+    p = asking.projection
+    label = p.label(position)
+    row: dict[str, Any] = p.frames[label].row(position - p.spans[label][0], named=True)
+    kinds = tuple(row.pop("kinds"))
+    known = {name: value for name, value in row.items() if value is not None}
+    return NodeAnswer(p.ids[position], label, kinds, known.get("name"), known)
+
+
+def node(asking: Asking, label: str, node_id: str) -> NodeAnswer:
+    """Return any node by key label and id; NotFound for what does not exist or may not be seen."""
+    if label not in NODES:
+        raise NotFound("There is no such node, for this caller.")
+    if label in PARTY:
+        return describe(asking, asking.party(node_id))
+    if not asking.view.sees(node_id, label):
+        raise NotFound("There is no such node, for this caller.")
+    return describe(asking, asking.projection.position(node_id, label))
+
+
+def enterprise_by_code(asking: Asking, code: str) -> NodeAnswer:
+    """Return the enterprise with a unified social credit code 统一社会信用代码.
+
+    Raises
+    ------
+    IdentifierInvalid
+        The code is malformed: which rule it breaks is said.
+    NotFound
+        No such enterprise, for this caller.
+    """
+    return describe(asking, asking.party(f"E:{validate_uscc(code).code}"))
+
+
+def search_parties(asking: Asking, text: str, label: str | None = None) -> PartySearch:
+    """Find parties whose name holds a text.
+
+    Parameters
+    ----------
+    text : str
+        At least two characters, or one Chinese character more than a single letter would find: names are compared after
+        folding width, brackets and spaces.
+    label : str, optional
+        LegalEntity or Person only.
+
+    Raises
+    ------
+    InputError
+        The text is too short, or the label is none that has names.
+    """
+    wanted = normalise_name(text)
+    if len(wanted) < SHORTEST_SEARCH:
+        raise InputError(f"Search for at least {SHORTEST_SEARCH} characters.")
+    named = ("LegalEntity", "Person")
+    if label is not None and label not in named:
+        raise InputError("Only LegalEntity and Person have names to search for.")
+    places = np.concatenate([_named(asking, each, wanted) for each in ([label] if label else named)])
+    found = [describe(asking, int(p)) for p in places[:MOST_FOUND]]
+    found = [n for n in found if asking.rooms.policy.in_region(asking.principal, _region(asking, n))]
+    found.sort(key=lambda n: (n.name != wanted, len(n.name or ""), n.id))
+    asking.about(*(n.id for n in found))
+    return PartySearch(tuple(found), len(places) > MOST_FOUND)
+
+
+def _region(asking: Asking, found: NodeAnswer) -> str | None:
+    # A person has no region of his own and is found wherever the caller may look.
+    return (
+        found.properties.get("region_code") if found.label == "LegalEntity" else asking.principal.region or ""
+    )
+
+
+def _named(asking: Asking, label: str, wanted: str) -> np.ndarray[Any, np.dtype[np.int64]]:
+    p = asking.projection
+    first, last = p.spans[label]
+    holds = p.frames[label].select(
+        pl.col("name").str.replace_all(r"\s", "").str.contains(wanted, literal=True).fill_null(False)
+    )
+    return first + np.flatnonzero(holds.to_series().to_numpy() & asking.view.visible[first:last])
+
+
+def today(as_of: dt.date | None, default: dt.date) -> dt.date:
+    """Return the asked day, or the default."""
+    return as_of or default

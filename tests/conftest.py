@@ -1,0 +1,56 @@
+"""Fixtures that every test may use."""
+
+from __future__ import annotations
+
+import os
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import pytest
+
+from tests.neo4j.server import Neo4jServer
+from tests.neo4j.toolchain import ToolchainError
+from tests.neo4j.wipe import wipe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def without_neo4j(missing: ToolchainError) -> NoReturn:
+    """Skip what needs a Neo4j, or fail where ``REQUIRE_NEO4J=1`` says that nothing may be skipped."""
+    if os.environ.get("REQUIRE_NEO4J") == "1":
+        pytest.fail(f"REQUIRE_NEO4J=1, but: {missing}", pytrace=False)
+    pytest.skip(f"No Neo4j on this machine: {missing}")
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The checkout."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def neo4j_server() -> Iterator[Neo4jServer]:
+    """One real Neo4j for the whole session, started when the first test asks for it."""
+    with ExitStack() as stack:
+        try:
+            server = stack.enter_context(Neo4jServer())
+        except ToolchainError as missing:
+            without_neo4j(missing)
+        yield server
+
+
+@pytest.fixture(scope="session")
+def neo4j_url(neo4j_server: Neo4jServer) -> str:
+    """Bolt address of the session's Neo4j (no authentication); its content is shared by the session's tests."""
+    return neo4j_server.url
+
+
+@pytest.fixture
+def empty_neo4j(neo4j_server: Neo4jServer) -> str:
+    """Address of the session's Neo4j after everything but the schema was deleted, for one test."""
+    wipe(neo4j_server)
+    return neo4j_server.url

@@ -1,0 +1,65 @@
+"""Imports only point down: the contracts of pyproject.toml hold, and each of them can fail."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PACKAGES = ("schema", "loaders", "algorithms", "queries", "graph_service")
+LINTER = Path(sys.executable).with_name("lint-imports")
+
+
+def _lint(checkout: Path) -> subprocess.CompletedProcess[str]:
+    """Run the linter as the Makefile does, without its cache."""
+    return subprocess.run(
+        [LINTER, "--no-cache"], cwd=checkout, capture_output=True, text=True, timeout=120, check=False
+    )
+
+
+@pytest.fixture
+def copied(root: Path, tmp_path: Path) -> Path:
+    """A copy of the five packages, to plant violations in."""
+    for package in PACKAGES:
+        shutil.copytree(root / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(root / "pyproject.toml", tmp_path)
+    return tmp_path
+
+
+def test_the_layers_hold(root: Path) -> None:
+    told = _lint(root)
+    assert told.returncode == 0, told.stdout
+    assert "0 broken" in told.stdout
+
+
+DOWN = "Imports only point down"
+STORE = "Only queries speaks to a store"
+WEB = "Only graph_service speaks HTTP and GraphQL"
+PURE = "schema is standard library only"
+
+
+@pytest.mark.parametrize(
+    ("package", "imported", "contract"),
+    [
+        ("algorithms", "queries", DOWN),
+        ("loaders", "algorithms", DOWN),
+        ("queries", "graph_service", DOWN),
+        ("schema", "loaders", DOWN),
+        ("loaders", "neo4j", STORE),
+        ("graph_service", "kglite", STORE),
+        ("queries", "starlette", WEB),
+        ("algorithms", "graphql", WEB),
+        ("schema", "numpy", PURE),
+    ],
+)
+def test_a_planted_import_breaks_its_contract(
+    copied: Path, package: str, imported: str, contract: str
+) -> None:
+    (copied / package / "planted.py").write_text(f"import {imported}\n", encoding="utf-8")
+    told = _lint(copied)
+    assert told.returncode == 1, told.stdout + told.stderr
+    assert f"{contract} BROKEN" in told.stdout
+    assert f"{package}.planted" in told.stdout
