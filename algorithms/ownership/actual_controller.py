@@ -1,9 +1,9 @@
 """Actual controller 实际控制人: the four numbers side by side, and which rule fired.
 
 Measures on the Takeover of Listed Companies 上市公司收购管理办法, art. 84: (1) a controlling shareholder with 50 % or
-more; (2) more than 30 % of the votes at his disposal; (3) decides the election of over half of the board; the
-Company Law 2023, art. 265(3), adds control by investment, agreement or other arrangement. Votes at somebody's
-disposal are his own and those of every company that he controls.
+more; (2) more than 30 % of the votes at his disposal; (3) decides the election of over half of the board
+(半数以上; exactly half is left out here); the Company Law 2023, art. 265(3), adds control by investment, agreement
+or other arrangement. Votes at somebody's disposal are his own and those of every company that he controls.
 """
 
 from __future__ import annotations

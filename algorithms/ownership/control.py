@@ -2,10 +2,6 @@
 
 ``y ∈ C(S)`` exactly when the seeds and the companies they control hold more than half of its votes together:
 ``Σ_{z ∈ S ∪ C(S)} A[z, y] > 0.5``. A family may control what none of its members does.
-
-References
-----------
-Ceri, Gottlob and Tanca (1989), company control in Datalog; Magnanimi and Iezzi (2022) for several seeds.
 """
 
 from __future__ import annotations

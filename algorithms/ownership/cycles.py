@@ -91,7 +91,7 @@ def solve_circle(block: Columns, right: FloatArray) -> FloatArray:
     Notes
     -----
     ``I − B`` is a Z-matrix, so the radius is below 1 exactly when ``(I − B) x = 1`` has a positive solution
-    (Berman and Plemmons 1994, ch. 6, I28). That one more right-hand side is the whole test.
+    (Berman and Plemmons 1994, ch. 6, on nonsingular M-matrices). That one more right-hand side is the whole test.
     """
     tested = np.hstack((np.ones((right.shape[0], 1)), right))
     try:

@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, reject, settings
 from hypothesis import strategies as st
 
 from graph_service.trust.audit import AuditLog
@@ -44,12 +44,11 @@ def written(
     return directory, key
 
 
-def cells(connection: sqlite3.Connection) -> list[tuple[str, str, str, object]]:
+KEYS = {"audit": {"seq"}, "audit_subject": {"party", "seq"}, "sqlite_sequence": {"name"}}
+
+
+def cells(connection: sqlite3.Connection) -> Iterator[tuple[str, str, str, object]]:
     """Every stored field as (table, condition of its row, column, value)."""
-    return [*_cells(connection)]
-
-
-def _cells(connection: sqlite3.Connection) -> Iterator[tuple[str, str, str, object]]:
     for table in ("audit", "audit_subject", "sqlite_sequence"):
         cursor = connection.execute(f"SELECT * FROM {table}")
         names = [column[0] for column in cursor.description]
@@ -62,18 +61,15 @@ def _cells(connection: sqlite3.Connection) -> Iterator[tuple[str, str, str, obje
             )
 
 
-KEYS = {"audit": {"seq"}, "audit_subject": {"party", "seq"}, "sqlite_sequence": {"name"}}
-
-
 def mutated(value: object, position: int, mask: int) -> object:
     if isinstance(value, int):
-        return value ^ mask
+        return value ^ (mask << 8 * (position % 7))
     raw = bytearray(str(value).encode())
     raw[position % len(raw)] ^= mask
     return bytes(raw)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, deadline=None)
 @given(pick=st.integers(0, 10_000), position=st.integers(0, 500), mask=st.integers(1, 255))
 @example(pick=0, position=0, mask=1)
 def test_s4_19_any_single_byte_mutation_is_detected(
@@ -85,12 +81,15 @@ def test_s4_19_any_single_byte_mutation_is_detected(
         shutil.copytree(directory, copy)
         assert AuditLog(copy, key=key).verify().rows == ROWS
         with closing(sqlite3.connect(copy / FILE)) as connection:
-            every = cells(connection)
+            every = list(cells(connection))
             table, where, column, value = every[pick % len(every)]
             new = mutated(value, position, mask)
             # A text of any bytes, valid UTF-8 or not, as a disk editor would leave it.
             placed = "CAST(? AS TEXT)" if isinstance(new, bytes) else "?"
-            connection.execute(f"UPDATE {table} SET {column} = {placed} WHERE {where}", (new,))
+            try:
+                connection.execute(f"UPDATE {table} SET {column} = {placed} WHERE {where}", (new,))
+            except sqlite3.IntegrityError:
+                reject()  # a number that another row has: the engine itself does not store that
             connection.commit()
             assert connection.total_changes == 1
         report = AuditLog(copy, key=key).verify()

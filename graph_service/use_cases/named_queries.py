@@ -1,0 +1,83 @@
+"""Any question of the catalogue, safely: a named query with the caller's day, knowledge and classes filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from graph_service.asking import Asking
+from graph_service.use_cases.guarantees import follow_guarantees
+from schema.access import Role
+from schema.errors import InputError, NotFound
+from schema.ports import GraphStore
+from schema.tables import Table
+
+MOST_ROWS = 10_000
+READS = frozenset({"reads-facts", "reads-nodes"})
+# What the service fills in: a caller never says himself what he may see.
+FILLED_IN = frozenset({"as_of", "known_run", "audiences", "banks"})
+
+
+@dataclass(frozen=True)
+class NamedQuery:
+    """A query's answer as columns and rows; ``truncated`` says that a bound cut it."""
+
+    name: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    truncated: bool
+
+
+def ask_named_query(
+    asking: Asking, name: str, params: Mapping[str, Any], first: int = MOST_ROWS
+) -> NamedQuery:
+    """Run a query of the catalogue as this caller.
+
+    Parameters
+    ----------
+    name : str
+        A catalogue query, or ``guarantee_chain``, which is answered from the projection.
+    params : mapping
+        Its own parameters; day, knowledge and classes are filled in.
+    first : int
+        Rows at most.
+
+    Raises
+    ------
+    NotFound
+        No such query, for this caller.
+    InputError
+        A parameter is missing, foreign or of the wrong type.
+    """
+    if foreign := FILLED_IN & params.keys():
+        raise InputError(f"{', '.join(sorted(foreign))}: filled in by the service. Leave it out.")
+    if name == "guarantee_chain":
+        table = _guarantee_chain(asking, params)
+    else:
+        table = _from_catalogue(asking, name, params)
+    rows = tuple(zip(*(column[:first] for column in table.data), strict=True))
+    return NamedQuery(name, table.columns, rows, table.truncated or len(table) > first)
+
+
+def _from_catalogue(asking: Asking, name: str, params: Mapping[str, Any]) -> Table:
+    store: GraphStore = asking.rooms.store
+    header = store.header(name)
+    allowed = READS | {"admin"} if asking.principal.role is Role.OPERATOR else READS
+    if header.access not in allowed:
+        raise NotFound("There is no such query, for this caller.")
+    filled: dict[str, Any] = {
+        "as_of": asking.as_of,
+        "known_run": asking.known_run,
+        "audiences": sorted(asking.access.classes),
+        "banks": sorted(asking.access.banks),
+    }
+    return store.query(name, {**params, **{k: v for k, v in filled.items() if k in header.params}})
+
+
+def _guarantee_chain(asking: Asking, params: Mapping[str, Any]) -> Table:
+    if set(params) != {"id"}:
+        raise InputError("guarantee_chain takes one parameter, id: the guarantor's node id.")
+    answer = follow_guarantees(asking, str(params["id"]))
+    rows = [(r.party.id, r.depth, answer.loan_count, answer.loan_sum_fen) for r in answer.reached]
+    return Table.of_rows(("id", "depth", "loan_count", "loan_sum_fen"), rows)
