@@ -392,7 +392,7 @@ _PROVENANCE = (
             text("status", "状态", "OPEN", "FIXED", "WAIVED"),
             text("pending", "待补", doc="JSON of the relationships that wait for a missing endpoint"),
         ),
-        id_form="Q:<run>:<line>",
+        id_form="Q:<hash of source, dataset and the keyed hash of the row>",
     ),
 )
 

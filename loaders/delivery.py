@@ -1,0 +1,120 @@
+"""A delivery before it is written: every file kept, decoded, checked against its profile, and judged row by row.
+
+Whatever refuses a file refuses the delivery, and happens here, before the store is touched.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import uuid
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from loaders.facts import Item
+from loaders.faults import Fault
+from loaders.identity.keys import Keys
+from loaders.identity.references import Resolver
+from loaders.profile import Profile, SourceFile, check_header
+from loaders.quarantine import ENDPOINT_MISSING, Refused
+from loaders.readers.delimited import Rows, read_delimited
+from loaders.readers.encoding import decode, read_bytes
+from loaders.request import LoadRequest
+from loaders.staging import Staged, stage
+from loaders.vault import Vault
+from schema.errors import FileRefused
+from schema.periods import today_in_shanghai
+from schema.provenance import RunHeader
+
+
+@dataclass(frozen=True, eq=False)
+class DeliveredFile:
+    """One file, staged.
+
+    ``staged`` is None for a file whose rows are skipped.
+    """
+
+    source: SourceFile
+    header: RunHeader
+    rows: Rows
+    staged: Staged | None
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def items(self) -> Sequence[Item]:
+        """The accepted rows."""
+        return self.staged.items if self.staged else ()
+
+
+@dataclass(frozen=True)
+class _Desk:
+    """What reading any file of the delivery needs."""
+
+    request: LoadRequest
+    source: str
+    as_of: dt.date
+    delivery: str
+    vault: Vault
+    resolver: Resolver
+
+
+def read_delivery(
+    request: LoadRequest, files: Sequence[SourceFile], source: str, vault: Vault, keys: Keys
+) -> list[DeliveredFile]:
+    """Read and judge every file. Raises FileRefused; nothing was written then but the raw copies."""
+    as_of = request.as_of or today_in_shanghai()
+    desk = _Desk(request, source, as_of, uuid.uuid4().hex, vault, Resolver(source, keys))
+    return [_read(file, desk) for file in files]
+
+
+def refused_rows(file: DeliveredFile, keys: Keys, missing: Mapping[Item, list[Fault]]) -> list[Refused]:
+    """Return the refused rows of a file: the invalid ones, and those whose item lacks an endpoint."""
+    if file.staged is None:
+        return []
+    waiting = {item.index: item for item in file.items if item in missing}
+    waiting |= {index: first for index, first in file.staged.repeats if first in missing}
+    faults = {**file.staged.faults, **{index: missing[item] for index, item in waiting.items()}}
+    rows, lines = file.rows.rows, file.rows.lines
+    retry = {i: item for i, item in waiting.items() if all(f.code == ENDPOINT_MISSING for f in faults[i])}
+    return [
+        Refused(lines[i], rows[i], keys.row_hash(rows[i]), faults[i], retry.get(i)) for i in sorted(faults)
+    ]
+
+
+def _read(file: SourceFile, desk: _Desk) -> DeliveredFile:
+    content = read_bytes(file.path)
+    name = file.path.name
+    if file.profile is None:  # what is not collected is not kept either
+        sha256 = hashlib.sha256(content).hexdigest()
+        rows = read_delimited(decode(content, name), name, file.delimiter)
+        return DeliveredFile(file, _header(file, sha256, desk), rows, None)
+    sha256 = desk.vault.put(content)
+    rows = read_delimited(decode(content, name), name, file.delimiter)
+    warnings = check_header(rows, file.profile, desk.request.agreement)
+    staged = stage(rows, file.profile, desk.source, desk.resolver)
+    _check_share(rows, staged, file.profile, desk.request)
+    warnings += [
+        f"{column}: {count} x {note}, kept as far as it is known"
+        for (column, note), count in sorted(staged.notes.items())
+    ]
+    return DeliveredFile(file, _header(file, sha256, desk), rows, staged, tuple(warnings))
+
+
+def _header(file: SourceFile, sha256: str, desk: _Desk) -> RunHeader:
+    return RunHeader(desk.source, file.dataset, file.path.name, sha256, desk.as_of, desk.delivery)
+
+
+def _check_share(rows: Rows, staged: Staged, profile: Profile, request: LoadRequest) -> None:
+    """Refuse a file most of whose rows are invalid: it is in another format than it says."""
+    invalid = len(staged.faults)
+    if len(rows) < max(request.min_rows, 1) or invalid <= request.max_reject_ratio * len(rows):
+        return
+    codes = Counter(fault.code for faults in staged.faults.values() for fault in faults)
+    first = min(staged.faults)
+    worst = ", ".join(f"{code} ({count})" for code, count in codes.most_common(3))
+    example = staged.faults[first][0]
+    raise FileRefused(
+        f"{rows.name}: {invalid} of {len(rows)} rows are no valid {profile.kind.name}: {worst}. "
+        f"Line {rows.lines[first]}, {example.field}: {example.rule} Nothing was written."
+    )

@@ -1,0 +1,1 @@
+"""Who is meant: node ids from identifiers, references between rows, pseudonyms and masks."""

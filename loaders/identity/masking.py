@@ -1,0 +1,59 @@
+"""Identity numbers never reach the graph, not even in a refused row: they are found by their form and masked."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+
+from schema.errors import IdentifierInvalid
+from schema.identifiers.resident_id import mask, validate_resident_id
+from schema.identifiers.text import half_width
+
+SECRET_COLUMNS = frozenset({"identity_number", "value"})
+"""Columns whose content is never kept, well-formed or not: an identity number, and a contact (phone, address)."""
+
+_LIKELY = re.compile(r"(?<![0-9A-Za-z])(?:[0-9]{17}[0-9Xx]|[0-9]{15})(?![0-9A-Za-z])")
+_LONGEST = 200
+
+
+def masked(text: str) -> str:
+    """Return `text` with everything that has the form of an identity number masked, cut to 200 characters.
+
+    Form alone decides (15 or 18 digits, the last may be X): a mistyped number is a person's number too. An all-digit
+    credit code is masked as well, which costs evidence and no secret.
+    """
+    return _LIKELY.sub(lambda found: mask(found[0]), half_width(text))[:_LONGEST]
+
+
+def masked_value(column: str, text: str) -> str:
+    """Return what may be shown of a value of this column."""
+    return "*" * min(len(text), 8) if column in SECRET_COLUMNS else masked(text)
+
+
+def masked_row(header: Sequence[str], row: Sequence[str]) -> str:
+    """Return a row as JSON: an object by column, or a list when the row has another number of values.
+
+    Nobody knows which value of such a row is the secret one, so where there could be one all are hidden.
+    """
+    if len(header) != len(row):
+        hidden = "value" if SECRET_COLUMNS.intersection(header) else ""
+        content: object = [masked_value(hidden, value) for value in row]
+    else:
+        content = {name: masked_value(name, value) for name, value in zip(header, row, strict=True)}
+    return json.dumps(content, ensure_ascii=False)
+
+
+def holds_identity_number(text: str) -> bool:
+    """Return whether `text` contains a valid 18-digit identity number (check digit and birth date included)."""
+    return len(text) >= 18 and any(
+        len(found[0]) == 18 and _is_valid(found[0]) for found in _LIKELY.finditer(text)
+    )
+
+
+def _is_valid(number: str) -> bool:
+    try:
+        validate_resident_id(number)
+    except IdentifierInvalid:
+        return False
+    return True

@@ -1,0 +1,146 @@
+"""What a file of a source looks like: which columns it has, and how they become the columns of a canonical kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from loaders.readers.delimited import Rows
+from loaders.values import Cell
+from schema.errors import FileRefused
+from schema.records import Kind
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How one canonical column is read from a source's own columns.
+
+    Parameters
+    ----------
+    columns : tuple of str
+        The source's columns; none for a constant.
+    write : callable
+        From their texts to the canonical text; raises InputError. When it is left out the single text is taken as it is.
+    """
+
+    columns: tuple[str, ...]
+    write: Callable[..., str] = str
+
+
+@dataclass(frozen=True)
+class Profile:
+    """The contract of one file.
+
+    Parameters
+    ----------
+    dataset : str
+        Name of the dataset in fact keys and runs.
+    kind : Kind
+        What its rows become.
+    readings : mapping of str to Reading
+        By canonical column. Empty: the file has the canonical columns themselves.
+    ignored : frozenset of str
+        Columns that are known and not collected.
+    """
+
+    dataset: str
+    kind: Kind
+    readings: Mapping[str, Reading] = field(default_factory=dict)
+    ignored: frozenset[str] = frozenset()
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """Columns without which the file is refused."""
+        if not self.readings:
+            return self.kind.required
+        return tuple(dict.fromkeys(c for reading in self.readings.values() for c in reading.columns))
+
+    @property
+    def known(self) -> frozenset[str]:
+        """Every column that the file may have."""
+        own = self.required if self.readings else self.kind.headers
+        return frozenset(own) | self.ignored
+
+    def has(self, column: str, rows: Rows) -> bool:
+        """Whether the file says anything about a canonical column."""
+        return column in (self.readings or rows.header)
+
+    def cells(self, column: str, rows: Rows) -> list[Cell]:
+        """Return what the file says in a canonical column, row by row."""
+        reading = self.readings.get(column)
+        if reading is None:
+            return [*rows.column(column)]
+        if len(reading.columns) == 1:
+            return [*rows.column(reading.columns[0])]
+        if not reading.columns:
+            return [("",)] * len(rows)
+        return [*zip(*(rows.column(c) for c in reading.columns), strict=True)]
+
+    def named(self, column: str) -> str:
+        """Return what the file calls a canonical column."""
+        reading = self.readings.get(column)
+        return "+".join(reading.columns) if reading and reading.columns else column
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """A file of a delivery: with its profile, or with the reason why its rows are skipped."""
+
+    path: Path
+    dataset: str
+    profile: Profile | None
+    skipped: str = ""
+    delimiter: str = ","
+
+    @property
+    def kind(self) -> str:
+        """What its rows become; for skipped ones, what they are."""
+        return self.profile.kind.name if self.profile else self.dataset
+
+
+def csv_files(directory: Path, ending: str = "") -> dict[str, Path]:
+    """Return the CSV files of a directory by stem, which may bear an ending that says nothing.
+
+    Raises
+    ------
+    FileRefused
+        When two files have one stem: which of them counts is not ours to guess.
+    """
+    found: dict[str, Path] = {}
+    for file in sorted(directory.iterdir()):
+        if file.suffix.lower() == ".csv":
+            stem = file.stem.removesuffix(ending)
+            if stem in found:
+                raise FileRefused(
+                    f"{directory.name} holds {found[stem].name} and {file.name}: keep one of the two."
+                )
+            found[stem] = file
+    return found
+
+
+def check_header(rows: Rows, profile: Profile, agreement: bool) -> list[str]:
+    """Compare a header with its profile; return warnings.
+
+    Parameters
+    ----------
+    agreement : bool
+        Whether the source has a sharing agreement, under which an unknown column holds the file.
+
+    Raises
+    ------
+    FileRefused
+        When a required column is missing, or an unknown one breaks the agreement.
+    """
+    if missing := [column for column in profile.required if column not in rows.header]:
+        raise FileRefused(
+            f"{rows.name} lacks the required column{'s' * (len(missing) > 1)} {', '.join(missing)} "
+            f"(it has {', '.join(rows.header)[:200]}). A {profile.kind.name} file has {', '.join(sorted(profile.known))}."
+        )
+    unknown = [column for column in rows.header if column not in profile.known]
+    if unknown and agreement:
+        raise FileRefused(
+            f"{rows.name} has columns that the agreement with its source does not name: {', '.join(unknown)}. "
+            "Amend the agreement or take them out."
+        )
+    return [f"unknown column {column!r}: not collected" for column in unknown]

@@ -1,0 +1,1 @@
+"""Files in: bytes → text → rows with line numbers; knows nothing of what the rows mean."""
