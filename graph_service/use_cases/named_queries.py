@@ -8,9 +8,9 @@ from typing import Any
 
 from graph_service.asking import Asking
 from graph_service.use_cases.guarantees import follow_guarantees
+from queries.catalogue import named
 from schema.access import Role
 from schema.errors import InputError, NotFound
-from schema.ports import GraphStore
 from schema.tables import Table
 
 MOST_ROWS = 10_000
@@ -61,8 +61,7 @@ def ask_named_query(
 
 
 def _from_catalogue(asking: Asking, name: str, params: Mapping[str, Any]) -> Table:
-    store: GraphStore = asking.rooms.store
-    header = store.header(name)
+    header = named(name).header
     allowed = READS | {"admin"} if asking.principal.role is Role.OPERATOR else READS
     if header.access not in allowed:
         raise NotFound("There is no such query, for this caller.")
@@ -72,7 +71,7 @@ def _from_catalogue(asking: Asking, name: str, params: Mapping[str, Any]) -> Tab
         "audiences": sorted(asking.access.classes),
         "banks": sorted(asking.access.banks),
     }
-    return store.query(name, {**params, **{k: v for k, v in filled.items() if k in header.params}})
+    return asking.rooms.store.query(name, {**params, **{k: v for k, v in filled.items() if k in header.params}})
 
 
 def _guarantee_chain(asking: Asking, params: Mapping[str, Any]) -> Table:

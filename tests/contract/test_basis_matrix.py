@@ -51,7 +51,7 @@ searchParties          x . x x x x x x x x x x
 ownershipTree          x . x x x x x . x x x x
 beneficialOwners       . . x x x x x . x x x x
 chainProgram           . . x . x . . . . x x x
-chainCreditEligibility . . x . x . . . . x x x
+chainCreditEligibility . . x . . . . . . x . x
 guaranteeChain         . . x . x x . . x x x x
 namedQuery             . . . . x . . . x x x x
 grantConsent           . x . . . . . . . . . .

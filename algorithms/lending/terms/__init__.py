@@ -1,0 +1,1 @@
+"""The six terms of the limit; the smallest binds."""

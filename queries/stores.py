@@ -1,0 +1,42 @@
+"""Open a graph store by its URL."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from queries.embedded_store import EmbeddedEngine
+from queries.neo4j_store import Neo4jEngine
+from queries.store import Store
+from schema.errors import ConfigurationError
+from schema.ports import GraphStore
+
+_SERVER = ("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc")
+
+
+def open_store(url: str, *, user: str | None = None, password: str | None = None) -> GraphStore:
+    """Open a store.
+
+    Parameters
+    ----------
+    url : str
+        ``embedded:PATH`` for a file of this process, or ``neo4j://``, ``neo4j+s://``, ``bolt://`` … for a server.
+    user, password : str, optional
+        Credentials of the server; none when it asks for none.
+
+    Raises
+    ------
+    ConfigurationError
+        Another scheme, no path, or credentials that the server refuses.
+    StoreUnavailable
+        The server does not answer, or the file cannot be used.
+    LeaseHeld
+        Another process has the file open.
+    """
+    scheme, colon, rest = url.partition(":")
+    if scheme == "embedded" and colon and rest:
+        return Store(EmbeddedEngine(Path(rest)))
+    if scheme in _SERVER and rest.startswith("//") and len(rest) > 2:
+        return Store(Neo4jEngine(url, user, password))
+    raise ConfigurationError(
+        f"A graph store's URL is embedded:PATH or {'://, '.join(_SERVER)}://HOST:PORT; the scheme {scheme!r} is none of them."
+    )

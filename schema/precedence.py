@@ -1,0 +1,32 @@
+"""Whose word counts when several datasets state one field of a node.
+
+Datasets are named in order; one that is not named comes after them, the latest row first. The rows that lose stay
+visible as Records. Registration data is the registry's: a bank list or a partner's own file never overrules it.
+"""
+
+from __future__ import annotations
+
+_REGISTRY_FIRST = ("enterprises", "gleif_level1", "banks")
+
+PRECEDENCE: dict[tuple[str, str], tuple[str, ...]] = {
+    ("LegalEntity", name): _REGISTRY_FIRST
+    for name in (
+        "uscc",
+        "reg_no",
+        "name",
+        "name_region",
+        "name_brand",
+        "name_industry",
+        "legal_form",
+        "branch_no",
+        "status",
+        "region_code",
+        "registered_on",
+        "registered_capital_fen",
+    )
+} | {
+    ("LegalEntity", "lei"): ("gleif_level1", "enterprises"),
+    ("Person", "name"): ("persons",),
+    ("Region", "name"): ("regions",),
+}
+"""(key label, field) -> datasets, the decisive one first."""
