@@ -179,7 +179,15 @@ _EDGES = (
         "授予",
         PARTY,
         ("Authorization",),
-        (instant("granted_at", "授权时间"), instant("revoked_at", "撤销时间", doc="works at once")),
+        (instant("granted_at", "授权时间"), instant("revoked_at", "撤销时间", doc="as its source states it")),
+    ),
+    # A series of its own: delivering an old consent file once more must never undo a revocation.
+    EdgeType(
+        "REVOKED",
+        "撤销",
+        PARTY,
+        ("Authorization",),
+        (instant("revoked_at", "撤销时间", doc="works at once"),),
     ),
     EdgeType("GIVEN_TO", "授予对象", ("Authorization",), PARTY),
     # identity

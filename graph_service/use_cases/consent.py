@@ -118,21 +118,21 @@ def revoke_consent(asking: Asking, authorization_id: str) -> ConsentAnswer:
         return found
     revoked = dt.datetime.now(dt.UTC)
     stage = Stage(0, _header(authorization_id))
-    series = _series(asking, authorization_id)
-    row = {
-        **_common(),
-        "start": found.subject,
-        "end": authorization_id,
-        "key": series,
-        "valid_from": found.valid_from,
-        "valid_to": found.valid_to,
-        "granted_at": found.granted_at,
-        "revoked_at": revoked,
-    }
+    row = _edge(authorization_id, "REVOKED", found.subject, authorization_id, {"revoked_at": revoked})
     asking.rooms.store.commit(
-        stage.header, (EdgeBatch(stage, "GAVE", _label(found.subject), "Authorization", (row,)),)
+        stage.header, (EdgeBatch(stage, "REVOKED", _label(found.subject), "Authorization", (row,)),)
     )
     return ConsentAnswer(**{**vars(found), "revoked_at": revoked})
+
+
+def my_consents(asking: Asking) -> tuple[ConsentAnswer, ...]:
+    """Return every consent that the caller, and the households that he heads, ever gave, newest first."""
+    asking.about(*asking.own_parties)
+    store = asking.rooms.store
+    known = store.known_run()
+    tables = (store.query("consents_of", {"subject_id": p, "known_run": known}) for p in asking.own_parties)
+    given = [ConsentAnswer(**row) for table in tables for row in table.rows()]
+    return tuple(sorted(given, key=lambda c: (c.granted_at, c.id), reverse=True))
 
 
 def _require_own(asking: Asking, subject: str) -> None:
@@ -166,12 +166,7 @@ def _stated(asking: Asking, node_id: str) -> ConsentAnswer | None:
     store = asking.rooms.store
     table = store.query("authorization", {"id": node_id, "known_run": store.known_run()})
     row = next(table.rows(), None)
-    return None if row is None else ConsentAnswer(**{k: v for k, v in row.items() if k != "key"})
-
-
-def _series(asking: Asking, node_id: str) -> int:
-    store = asking.rooms.store
-    return int(store.query("authorization", {"id": node_id, "known_run": store.known_run()})["key"][0])
+    return None if row is None else ConsentAnswer(**row)
 
 
 def _edge(record: str, role: str, start: str, end: str, properties: Mapping[str, Any]) -> dict[str, Any]:

@@ -68,10 +68,12 @@ def _from_catalogue(asking: Asking, name: str, params: Mapping[str, Any]) -> Tab
     filled: dict[str, Any] = {
         "as_of": asking.as_of,
         "known_run": asking.known_run,
-        "audiences": sorted(asking.access.classes),
+        "audiences": sorted(a.value for a in asking.access.classes),
         "banks": sorted(asking.access.banks),
     }
-    return asking.rooms.store.query(name, {**params, **{k: v for k, v in filled.items() if k in header.params}})
+    return asking.rooms.store.query(
+        name, {**params, **{k: v for k, v in filled.items() if k in header.params}}
+    )
 
 
 def _guarantee_chain(asking: Asking, params: Mapping[str, Any]) -> Table:

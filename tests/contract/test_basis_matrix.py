@@ -45,7 +45,9 @@ NARROWED = {
 # One row an operation; columns are the roles in this order: x may call it, . may not.
 COLUMNS = "PUBLIC SUBJECT LENDER OFFICER SUPERVISOR ENFORCEMENT INSPECTOR STEWARD ANALYST INTEGRATION AUDITOR OPERATOR"
 OPERATIONS = """
+me                     x x x x x x x x x x x x
 node                   x x x x x x x x x x x x
+fact                   x x x x x x x x x x x x
 enterpriseByCode       x . x x x x x x x x x x
 searchParties          x . x x x x x x x x x x
 ownershipTree          x . x x x x x . x x x x
@@ -56,6 +58,7 @@ guaranteeChain         . . x . x x . . x x x x
 namedQuery             . . . . x . . . x x x x
 grantConsent           . x . . . . . . . . . .
 revokeConsent          . x . . . . . . . . . .
+myConsents             . x . . . . . . . . . .
 myQueryLog             . x . . . . . . . . . .
 cli.demo               . . . . . . . . . . . x
 cli.synth              . . . . . . . . . . . x

@@ -11,5 +11,9 @@ WHERE a.purpose = $purpose AND g.revoked_at IS NULL
   AND (t.valid_from IS NULL OR t.valid_from <= $as_of) AND (t.valid_to IS NULL OR t.valid_to > $as_of)
   AND g.audience IN $audiences AND (g.audience <> 'BANK_PRIVATE' OR g.bank IN $banks)
   AND t.audience IN $audiences AND (t.audience <> 'BANK_PRIVATE' OR t.bank IN $banks)
+  AND NOT EXISTS {
+    MATCH (s)-[v:REVOKED]->(a)
+    WHERE v.run <= $known_run AND (v.closed_run IS NULL OR v.closed_run > $known_run)
+  }
 RETURN s.id AS subject_id, a.id AS authorization_id
 ORDER BY subject_id, authorization_id

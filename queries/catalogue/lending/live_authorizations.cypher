@@ -23,6 +23,10 @@ WHERE g.run <= $known_run AND (g.closed_run IS NULL OR g.closed_run > $known_run
   AND a.run <= $known_run AND a.audience IN $audiences AND (a.audience <> 'BANK_PRIVATE' OR a.bank IN $banks)
   AND reader.run <= $known_run AND reader.audience IN $audiences AND (reader.audience <> 'BANK_PRIVATE' OR reader.bank IN $banks)
   AND (g.granted_at IS NULL OR g.granted_at <= $at) AND (g.revoked_at IS NULL OR g.revoked_at > $at)
+  AND NOT EXISTS {
+    MATCH (party)-[v:REVOKED]->(a)
+    WHERE v.run <= $known_run AND (v.closed_run IS NULL OR v.closed_run > $known_run) AND v.revoked_at <= $at
+  }
 RETURN a.id AS authorization_id, reader.id AS reader_id, a.purpose AS purpose, g.granted_at AS granted_at,
   g.key AS gave_key, g.run AS gave_run, t.key AS given_key, t.run AS given_run
 ORDER BY authorization_id, reader_id, gave_key LIMIT 501
