@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -35,20 +34,13 @@ def _identity_columns(identities: Sequence[Identity | None]) -> dict[str, list[A
     }
 
 
-_NAME_FIELDS = ("name_region", "name_brand", "name_industry", "legal_form", "branch_no")
-_ORDINAL = re.compile(r"[0-9]{1,3}")
+_NAME_FIELDS = ("name_region", "name_brand", "name_industry", "legal_form", "branch")
 _NO_PARTS = (None,) * len(_NAME_FIELDS)
 
 
 @lru_cache(maxsize=1 << 16)
-def _parts(name: str) -> tuple[str | int | None, ...]:
+def _parts(name: str) -> tuple[str | None, ...]:
     """Split a name; a part that is not there is None. Cached, because a company stands in several files."""
     parts = parse_name(name)
-    words = (parts.region, parts.brand, parts.industry, parts.legal_form)
-    return (*(word or None for word in words), _number(parts.branch_no))
-
-
-def _number(branch: str) -> int | None:
-    """Return the ordinal of a branch; one that is named after its place has none."""
-    found = _ORDINAL.match(branch)
-    return int(found[0]) if found else None
+    words = (parts.region, parts.brand, parts.industry, parts.legal_form, parts.branch_no)
+    return tuple(word or None for word in words)

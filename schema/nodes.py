@@ -72,7 +72,7 @@ _NODES = (
             text("name_brand", "字号"),
             text("name_industry", "名称中的行业"),
             text("legal_form", "组织形式"),
-            integer("branch_no", "分支机构序号"),
+            text("branch", "分支机构", doc="ordinal or place, e.g. 1分公司"),
             text("status", "登记状态", "ACTIVE", "SUSPENDED", "REVOKED", "DEREGISTERED"),
             text("scale", "企业规模", "LARGE", "MEDIUM", "SMALL", "MICRO"),
             text("industry_code", "行业代码", doc="GB/T 4754"),

@@ -18,7 +18,7 @@ PRECEDENCE: dict[tuple[str, str], tuple[str, ...]] = {
         "name_brand",
         "name_industry",
         "legal_form",
-        "branch_no",
+        "branch",
         "status",
         "region_code",
         "registered_on",

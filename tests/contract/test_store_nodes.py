@@ -8,7 +8,7 @@ from schema.ports import GraphStore, NodeBatch, Outcome
 from tests.contract.small_town import DAY
 from tests.contract.stores import dump, entities, header, load, node
 
-ALL = {"registered_on": DAY, "registered_capital_fen": 5, "state_owned": True, "branch_no": 3}
+ALL = {"registered_on": DAY, "registered_capital_fen": 5, "state_owned": True, "branch": "1分公司"}
 
 
 def _load(
@@ -141,7 +141,7 @@ def test_a_later_batch_of_the_run_replaces_what_an_earlier_one_said(store: Graph
 def test_a_bad_value_costs_its_row_only(store: GraphStore) -> None:
     rows = [
         node("E:1"),
-        node("E:2", branch_no=2**63),
+        node("E:2", registered_capital_fen=2**63),
         node("E:3", name="\ud800"),
         node("E:4"),
         node("", id=None),
