@@ -166,15 +166,16 @@ def _decided(study: Study, of_pool: PoolLimit) -> list[MemberDecision]:
 
 
 def _answer(findings: tuple[RuleFinding, ...], terms: tuple[Term, ...]) -> dict[str, Any]:
-    """A rule that refuses decides; then what is unknown; then the smallest term."""
+    """A rule or an empty term refuses; then what is unknown decides; then the smallest term is the limit."""
     lacking = [f.rule.supply for f in findings if f.open and f.rule.supply]
     lacking += [s for t in terms if t.status is TermStatus.UNKNOWN for s in t.supply]
     made: dict[str, Any] = {"supply": tuple(dict.fromkeys(lacking)), "binding_term": None}
-    if any(f.refuses for f in findings):
-        return {**made, "decision": Decision.REFUSED, "standalone_limit_fen": 0}
+    values = {t.key: t.value_fen for t in terms if t.value_fen is not None}
+    empty = next((key for key, value in values.items() if value == 0), None)
+    if any(f.refuses for f in findings) or empty:
+        return {**made, "decision": Decision.REFUSED, "standalone_limit_fen": 0, "binding_term": empty}
     if any(f.open for f in findings) or any(t.status is TermStatus.UNKNOWN for t in terms):
         return {**made, "decision": Decision.UNKNOWN, "standalone_limit_fen": None}
-    values = {t.key: t.value_fen for t in terms if t.value_fen is not None}
     binding = min(values, key=values.__getitem__)
     return {
         **made,

@@ -177,7 +177,7 @@ class MemberDecision:
     standalone_limit_fen : int or None
         Smallest known term; 0 when refused, None when unknown.
     binding_term : str or None
-        Key of the first smallest term; None unless eligible.
+        Key of the first smallest term when eligible; of the first empty one when a term refuses; else None.
     allocated_limit_fen : int or None
         After the programme's allocation; None when only this member was decided.
     supply : tuple of str

@@ -116,7 +116,8 @@ def _expect(world: World, farm: Farm) -> Expected:
     }
     if farm.listed:
         return Expected("REFUSED", 0, terms)
-    return Expected("ELIGIBLE", min(terms.values()), terms)
+    limit = min(terms.values())
+    return Expected("ELIGIBLE" if limit else "REFUSED", limit, terms)
 
 
 def _base(farm: Farm) -> int:

@@ -41,7 +41,8 @@ def _graph(**agreement: object) -> Graph:
 
 
 def _refused_by(decision: MemberDecision) -> list[str]:
-    assert (decision.decision is Decision.REFUSED) == bool(decision.refusals)
+    refused = bool(decision.refusals) or decision.standalone_limit_fen == 0
+    assert (decision.decision is Decision.REFUSED) == refused
     return [f.rule.id for f in decision.refusals]
 
 
@@ -69,6 +70,14 @@ def test_s1_49_who_confirmed_must_be_the_core(by: str | None, confirmed: bool) -
     g = programme_graph()
     add_enterprise(g, owed=0, confirmed_by=by)
     assert ("no_confirmed_trade" not in _refused_by(_decide(g))) is confirmed
+
+
+def test_a_term_that_leaves_nothing_refuses_and_is_named() -> None:
+    g = programme_graph()
+    add_enterprise(g, owed=0)
+    decision = _decide(g)
+    assert (decision.decision, decision.standalone_limit_fen) == (Decision.REFUSED, 0)
+    assert (decision.refusals, decision.binding_term) == ((), "claims")
 
 
 def test_a_confirmation_that_is_still_to_come_confirms_nothing() -> None:
