@@ -7,7 +7,7 @@ a pair of day numbers per edge, the data class one bit per edge, so a view is tw
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -19,7 +19,7 @@ from algorithms.evidence import Fact
 from schema.access import Audience, audience_mask
 from schema.edges import EDGES
 from schema.errors import NotFound
-from schema.nodes import NODES, PARTY, key_label_of
+from schema.nodes import ABOUT_PARTIES, NODES, PARTY, key_label_of
 from schema.provenance import fact_id
 from schema.tables import Table
 
@@ -206,9 +206,7 @@ class View:
                 member[position] = True
         if not member.any():
             return member
-        subjects, thing = member.copy(), np.ones(len(p), dtype=bool)
-        for label in PARTY:
-            thing[slice(*p.spans[label])] = False
+        subjects, thing = member.copy(), ~self._of_labels(PARTY)
         for e in p.edges.values():
             member[e.end[subjects[e.start] & thing[e.end]]] = True
             member[e.start[subjects[e.end] & thing[e.start]]] = True
@@ -231,9 +229,22 @@ class View:
 
     @cached_property
     def visible(self) -> NDArray[np.bool_]:
-        """Which nodes the caller may see at all."""
+        """Which nodes the caller may see at all; a record about a party is hidden with it (``ABOUT_PARTIES``)."""
         p = self.projection
-        return self._allowed(p.audience, p.bank, self._subjects)
+        allowed = self._allowed(p.audience, p.bank, self._subjects)
+        hidden = self._of_labels(PARTY) & ~allowed
+        if hidden.any():
+            record = self._of_labels(ABOUT_PARTIES) & (p.audience != Audience.BANK_PRIVATE.bit)
+            for e in p.edges.values():
+                allowed[e.end[hidden[e.start] & record[e.end]]] = False
+                allowed[e.start[hidden[e.end] & record[e.start]]] = False
+        return allowed
+
+    def _of_labels(self, labels: Iterable[str]) -> NDArray[np.bool_]:
+        member = np.zeros(len(self.projection), dtype=np.bool_)
+        for label in labels:
+            member[slice(*self.projection.spans[label])] = True
+        return member
 
     def sees(self, node_id: str, label: str | None = None) -> bool:
         """Whether a node exists and may be seen: the two are never told apart."""

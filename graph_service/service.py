@@ -87,6 +87,9 @@ class Service:
         except GraphServiceError as error:
             self._note(asking, operation, arguments, error.code)
             raise
+        except Exception:
+            self._note(asking, operation, arguments, GraphServiceError.code)
+            raise
         self._note(asking, operation, arguments, None, orjson.dumps(result, default=_plain))
         return result
 

@@ -399,6 +399,21 @@ _PROVENANCE = (
 NODES: dict[str, NodeType] = {n.label: n for n in _NODES}
 PROVENANCE_NODES: dict[str, NodeType] = {n.label: n for n in _PROVENANCE}
 PARTY = ("LegalEntity", "Person", "Household")
+ABOUT_PARTIES = (
+    "HouseholdAsset",
+    "Order",
+    "Invoice",
+    "Receivable",
+    "Guarantee",
+    "LoanApplication",
+    "Loan",
+    "FinancialStatement",
+    "Penalty",
+    "ListMembership",
+    "Authorization",
+)
+"""Key labels of records about particular parties. Who may not see one of the parties may not see the record: a claim
+would else give away what is owed to a hidden household. A bank's own records stay visible to the bank."""
 
 
 def key_label_of(node_id: str) -> str | None:

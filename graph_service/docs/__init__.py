@@ -5,7 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from graph_service.api.schema import sdl
+from graph_service.docs.cli_page import cli_page
+from graph_service.docs.data_dictionary import data_dictionary
 from graph_service.docs.features_page import features_page
+from graph_service.docs.query_catalogue import query_catalogue
+from graph_service.docs.settings_page import settings_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,7 +20,17 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 # Path within the checkout -> what must stand there. A page describes the code that runs, wherever it is written.
 PAGES: dict[str, Callable[[], str]] = {
     "docs/features.md": lambda: features_page(CHECKOUT),
+    "graph_service/schema.graphql": sdl,
+    "docs/data-dictionary.md": data_dictionary,
+    "docs/queries.md": query_catalogue,
+    "docs/settings.md": settings_page,
+    "docs/cli.md": cli_page,
 }
+
+
+def in_checkout() -> bool:
+    """Whether the pages have their place here: an image of the service has neither docs/ nor tests/."""
+    return (CHECKOUT / "docs" / "features.toml").is_file() and (CHECKOUT / "tests").is_dir()
 
 
 def stale_pages(root: Path = CHECKOUT) -> list[str]:

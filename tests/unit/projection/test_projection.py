@@ -159,6 +159,13 @@ def test_a_fact_is_hidden_with_either_of_its_ends() -> None:
     assert seen(member, "OWED_TO") == []  # the claim is MEMBER, its creditor is not
 
 
+def test_a_record_is_hidden_with_a_party_it_is_about() -> None:
+    """Else the core's side of a claim would say what is owed to a household that nobody may see."""
+    member = village().view(DAY, Access(frozenset({Audience.PUBLIC, Audience.MEMBER})))
+    assert [member.sees("city:1", "Receivable"), member.sees("city:1", "Order")] == [False, False]
+    assert village().view(DAY, Access.system()).sees("city:1", "Receivable")
+
+
 def test_consent_opens_the_subject_and_the_things_about_it() -> None:
     classes = frozenset({Audience.PUBLIC, Audience.MEMBER})
     opened = Access(classes, frozenset({Audience.RESTRICTED}), frozenset({FARM}))

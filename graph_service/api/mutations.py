@@ -1,0 +1,28 @@
+"""The mutations: what a subject may change about itself."""
+
+from __future__ import annotations
+
+import strawberry
+
+from graph_service.api.consent import ConsentPayload, GrantConsentInput, RevokeConsentInput, grant, revoke
+from graph_service.api.operations import mutation
+
+
+@strawberry.type(description="What may be changed 变更.")
+class Mutation:
+    """Each field is one audited operation."""
+
+    grant_consent: ConsentPayload | None = mutation(
+        "grantConsent",
+        grant,
+        ConsentPayload | None,
+        "[platform] Open oneself, or a household that one heads, to a reader 授权.",
+        GrantConsentInput,
+    )
+    revoke_consent: ConsentPayload | None = mutation(
+        "revokeConsent",
+        revoke,
+        ConsentPayload | None,
+        "[platform] End a consent: the very next answer is refused 撤回授权.",
+        RevokeConsentInput,
+    )
