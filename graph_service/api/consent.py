@@ -8,6 +8,7 @@ from enum import Enum
 
 import strawberry
 
+from graph_service.api.connections import Page, page
 from graph_service.api.ids import global_id, read_id
 from graph_service.api.refusals import UserError
 from graph_service.asking import Asking
@@ -108,6 +109,11 @@ def grant(asking: Asking, sent: GrantConsentInput) -> Outcome:
 def revoke(asking: Asking, sent: RevokeConsentInput) -> Outcome:
     """End the consent that was named."""
     return Outcome(consent.revoke_consent(asking, read_id(sent.consent, "Authorization")))
+
+
+def consents_page(asking: Asking, first: int, after: str | None) -> Page:
+    """Return a page of the caller's own consents, newest first."""
+    return page(consent.my_consents(asking), first, after, truncated=False)
 
 
 if {each.value for each in ConsentPurpose} != {each.value for each in CONSENTABLE}:  # pragma: no cover

@@ -8,6 +8,7 @@ import strawberry
 
 from graph_service.api.catalogue import NamedQuery, parameters
 from graph_service.api.connections import DEFAULT_FIRST, Connection, Page, page, require_first
+from graph_service.api.consent import Consent, consents_page
 from graph_service.api.evidence import SourceRow
 from graph_service.api.guarantees import GuaranteeChain
 from graph_service.api.ids import read_id, read_node_id
@@ -150,6 +151,13 @@ class Query:
         SourceRow | None,
         "[platform] The row of the file behind a fact that an answer cited 事实来源.",
         {"id": Argument(str, "Fact id, <16 hex digits>@<run> 事实标识.")},
+    )
+    my_consents: Connection[Consent] | None = operation(
+        "myConsents",
+        consents_page,
+        Connection[Consent] | None,
+        "[platform] Every consent that the caller and his households ever gave, newest first 我的授权.",
+        {"first": FIRST, "after": AFTER},
     )
     my_query_log: Connection[LoggedQuery] | None = operation(
         "myQueryLog",
