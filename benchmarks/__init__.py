@@ -1,0 +1,1 @@
+"""Ratios against peers, measured interleaved in one run: ``python -m benchmarks [name …]``."""

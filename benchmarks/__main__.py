@@ -1,0 +1,20 @@
+"""Run the benchmarks that are named, or all of them."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+NAMES = ("ingest_embedded", "ingest_neo4j", "columns_neo4j", "graphql_object", "programme", "county")
+
+
+def main(names: list[str]) -> None:
+    """Run them one after the other; each prints one line."""
+    if unknown := [name for name in names if name not in NAMES]:
+        raise SystemExit(f"There is no benchmark {unknown[0]}; there are {', '.join(NAMES)}.")
+    for name in names or NAMES:
+        import_module(f"benchmarks.{name}").main()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,1 @@
+"""The command line: the same service as over HTTP, asked by its operator."""
