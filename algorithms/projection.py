@@ -197,7 +197,10 @@ class View:
 
     @cached_property
     def _subjects(self) -> NDArray[np.bool_]:
-        """The consenting subjects, and the things (claims, assets, records: no parties) that are directly about them."""
+        """The consenting subjects, and the things (claims, assets, programmes: no parties) that are directly about them.
+
+        Only facts of the day and of classes that the caller may see make a thing theirs: a hidden one gives nothing away.
+        """
         p = self.projection
         member = np.zeros(len(p), dtype=bool)
         for node_id in self.access.subjects:
@@ -208,9 +211,22 @@ class View:
             return member
         subjects, thing = member.copy(), ~self._of_labels(PARTY)
         for e in p.edges.values():
-            member[e.end[subjects[e.start] & thing[e.end]]] = True
-            member[e.start[subjects[e.end] & thing[e.start]]] = True
+            near, far = subjects[e.start] & thing[e.end], subjects[e.end] & thing[e.start]
+            open_ = self._holds(e) & self._allowed(e.audience, e.bank, near | far)
+            member[e.end[near & open_]] = True
+            member[e.start[far & open_]] = True
         return member
+
+    @cached_property
+    def _own(self) -> NDArray[np.bool_]:
+        """Nodes whose facts are the subjects' own: not those of a village or programme that they share with others."""
+        return self._subjects & self._of_labels((*PARTY, *ABOUT_PARTIES))
+
+    def _holds(self, e: Edges) -> NDArray[np.bool_]:
+        """Which facts hold on the day."""
+        day = self.as_of.toordinal() - _EPOCH
+        held: NDArray[np.bool_] = (e.since <= day) & (day < e.until)
+        return held
 
     @cached_property
     def _banks(self) -> NDArray[np.int32]:
@@ -260,9 +276,8 @@ class View:
         """
         if relationship not in self._held:
             e = self.projection.edges[relationship]
-            day = self.as_of.toordinal() - _EPOCH
-            holds = (e.since <= day) & (day < e.until) & self.visible[e.start] & self.visible[e.end]
-            own = self._subjects[e.start] | self._subjects[e.end]
+            holds = self._holds(e) & self.visible[e.start] & self.visible[e.end]
+            own = self._own[e.start] | self._own[e.end]
             self._held[relationship] = np.flatnonzero(holds & self._allowed(e.audience, e.bank, own))
         return self._held[relationship]
 

@@ -15,6 +15,7 @@ from graph_service.trust.policy import Policy
 from graph_service.trust.principal import Principal
 from schema.access import Audience, Role
 from schema.errors import ConsentRequired, NotFound
+from schema.periods import today_in_shanghai
 from schema.ports import GraphStore
 
 CONSENT_REQUIRED = (
@@ -130,7 +131,7 @@ class Asking:
         if not self.view.sees(node_id):
             raise NotFound("There is no such party, for this caller.")
         position = self.projection.position(node_id)
-        if not self.rooms.policy.in_region(self.principal, self.region_of(position)):
+        if not self.may_look_at(position):
             raise NotFound("There is no such party, for this caller.")
         return position
 
@@ -148,6 +149,11 @@ class Asking:
             raise ConsentRequired(CONSENT_REQUIRED)
         return self.projection.position(node_id)
 
+    def may_look_at(self, position: int) -> bool:
+        """Return whether a party lies in the caller's region; persons have none and are found wherever he may look."""
+        policy, who = self.rooms.policy, self.principal
+        return policy.in_region(who, self.region_of(position) if who.region else None)
+
     def region_of(self, position: int) -> str | None:
         """Return the division code a party belongs to; None for persons, who have none."""
         name = {"LegalEntity": "region_code", "Household": "village_code"}.get(
@@ -156,9 +162,11 @@ class Asking:
         return str(self.projection.property(position, name) or "") if name else self.principal.region
 
     def _households_headed_by(self, ids: Iterable[str]) -> list[str]:
-        """A household's head grants, and asks, for the household 户主代表农户."""
+        """A household's head grants, and asks, for the household 户主代表农户: who heads it today, whatever day is asked about."""
         p = self.projection
-        held = p.view(self.as_of, Access.system()) if self.question.known_at else self.system
+        if self.question.known_at:
+            p = self.rooms.projections.at(self.rooms.store.known_run())
+        held = p.view(today_in_shanghai(), Access.system())
         members, heads = p.edges["MEMBER_OF"], p.edges["MEMBER_OF"].properties["head"]
         people = [p.position(i) for i in ids if i in p.index["Person"]]
         places = (place for person in people for place in held.facts_from("MEMBER_OF", person))

@@ -84,13 +84,14 @@ class Service:
             if question.known_at is not None:
                 self.rooms.policy.require_known_at(question.principal)
             result = compute(asking)
+            said = _said(result)
         except GraphServiceError as error:
             self._note(asking, operation, arguments, error.code)
             raise
         except Exception:
             self._note(asking, operation, arguments, GraphServiceError.code)
             raise
-        self._note(asking, operation, arguments, None, orjson.dumps(result, default=_plain))
+        self._note(asking, operation, arguments, None, said)
         return result
 
     def _note(
@@ -140,6 +141,14 @@ def open_service(settings: Settings, writer: str) -> Service:
     store.prepare()
     rooms = Rooms(store, Policy(), Projections(store), Consents(store))
     return Service(settings, rooms, AuditLog(settings.data_dir / "audit", writer, keys.audit), keys)
+
+
+def _said(result: object) -> bytes:
+    """Return an answer as the bytes that the audit digests."""
+    try:
+        return orjson.dumps(result, default=_plain)
+    except orjson.JSONEncodeError:  # sums beyond 64 bits, which orjson does not write
+        return repr(result).encode()
 
 
 def _plain(value: object) -> object:

@@ -176,6 +176,7 @@ class SchemaOutOfDate(StoreError):
 class LeaseHeld(StoreError):
     """Another process holds the embedded graph file."""
 
+    code = "STORE_UNAVAILABLE"
     retryable = True
 
 

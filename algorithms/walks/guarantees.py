@@ -13,7 +13,7 @@ from algorithms.projection import View
 
 @dataclass(frozen=True)
 class GuaranteeNetwork:
-    """Pairs of parties joined through a Guarantee node.
+    """Pairs of parties joined through a Guarantee node, in order of guarantor and guaranteed.
 
     Attributes
     ----------
@@ -27,6 +27,13 @@ class GuaranteeNetwork:
     guaranteed: NDArray[np.int32]
     by: NDArray[np.int64]
     of: NDArray[np.int64]
+
+    def between(self, guarantor: int, guaranteed: int) -> range:
+        """Return where the agreements of one pair stand. O(log m)."""
+        first, last = (int(np.searchsorted(self.guarantor, guarantor, side)) for side in ("left", "right"))
+        within = self.guaranteed[first:last]
+        low, high = (int(np.searchsorted(within, guaranteed, side)) for side in ("left", "right"))
+        return range(first + low, first + high)
 
     def adjacency(self, size: int) -> sparse.csr_array:
         """Return the network as sparse rows, a repeated pair once."""
@@ -46,7 +53,9 @@ def guarantee_network(view: View) -> GuaranteeNetwork:
     count = np.searchsorted(agreements, wanted, side="right") - first
     offsets = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
     by, of = np.repeat(by, count), of[np.repeat(first, count) + offsets]
-    return GuaranteeNetwork(p.edges["GUARANTOR"].start[by], p.edges["BENEFICIARY"].end[of], by, of)
+    guarantor, guaranteed = p.edges["GUARANTOR"].start[by], p.edges["BENEFICIARY"].end[of]
+    order = np.lexsort((guaranteed, guarantor))
+    return GuaranteeNetwork(guarantor[order], guaranteed[order], by[order], of[order])
 
 
 def loans_of(view: View, parties: NDArray[np.int32]) -> NDArray[np.int32]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv as csv_format
 import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,8 +28,6 @@ class QueryOptions:
     ----------
     as_of : date, optional
         What was true on that day 时点; default: today in Shanghai.
-    known_at : datetime, optional
-        What was known at that instant, with its offset 已知时点; default: now.
     json : bool
         One JSON object on standard output, and nothing else.
     csv : Path, optional
@@ -40,16 +37,13 @@ class QueryOptions:
     """
 
     as_of: dt.date | None = None
-    known_at: dt.datetime | None = None
     json: bool = False
     csv: Path | None = None
     purpose: Annotated[Purpose, Parameter(name="--purpose", name_transform=str)] = Purpose.OPERATIONS
 
     def question(self) -> Question:
-        """Return who asks, and about when. InputError for an instant without its offset."""
-        if self.known_at is not None and self.known_at.utcoffset() is None:
-            raise InputError("--known-at needs its offset, e.g. 2026-11-01T08:00:00+08:00.")
-        return Question(operator(self.purpose), self.as_of or today_in_shanghai(), self.known_at)
+        """Return who asks, and about when."""
+        return Question(operator(self.purpose), self.as_of or today_in_shanghai())
 
 
 _USUAL = QueryOptions()
@@ -101,10 +95,10 @@ def _show(desk: Desk, answer: NamedQuery) -> None:
 
 
 def _write_csv(path: Path, answer: NamedQuery) -> None:
+    # Half a second to import, and only here.
+    import pandas as pd  # noqa: PLC0415
+
     try:
-        with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv_format.writer(file)
-            writer.writerow(answer.columns)
-            writer.writerows(answer.rows)
+        pd.DataFrame(answer.rows, columns=list(answer.columns)).to_csv(path, index=False)
     except OSError as reason:
         raise InputError(f"The rows cannot be written to {path}: {reason.strerror}.") from None

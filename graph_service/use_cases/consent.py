@@ -146,7 +146,7 @@ def _require_own(asking: Asking, subject: str) -> None:
 def _check(asking: Asking, wish: ConsentInput) -> None:
     if wish.purpose not in CONSENTABLE:
         raise InputError("A consent is for the purpose LENDING or POST_LOAN.")
-    if wish.reader not in asking.projection.index["LegalEntity"]:
+    if key_label_of(wish.reader) != "LegalEntity" or not asking.view.sees(wish.reader):
         raise InputError("The reader is no organisation on this platform. Give its node id, E:<USCC>.")
     if wish.valid_to is not None and wish.valid_to <= today_in_shanghai():
         raise InputError(

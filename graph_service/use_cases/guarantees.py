@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from algorithms.evidence import Fact
 from algorithms.walks.guarantee_chain import ChainResult, guarantee_chain
 from algorithms.walks.guarantees import GuaranteeNetwork, guarantee_network, loans_of
@@ -59,7 +57,7 @@ def follow_guarantees(asking: Asking, start_id: str) -> GuaranteeChainAnswer:
         describe(asking, start),
         tuple(_reached(asking, network, chain, place) for place in range(len(chain.reached))),
         len(loans),
-        int(amounts.sum()),
+        sum(amount for amount in amounts if amount is not None),
         amounts.null_count(),
     )
 
@@ -67,10 +65,9 @@ def follow_guarantees(asking: Asking, start_id: str) -> GuaranteeChainAnswer:
 def _reached(asking: Asking, network: GuaranteeNetwork, chain: ChainResult, place: int) -> Reached:
     p = asking.projection
     node, through = int(chain.reached[place]), int(chain.predecessor[place])
-    hops = np.flatnonzero((network.guarantor == through) & (network.guaranteed == node))
     facts = [
         f
-        for hop in hops
+        for hop in network.between(through, node)
         for f in (p.fact("GUARANTOR", int(network.by[hop])), p.fact("BENEFICIARY", int(network.of[hop])))
     ]
     return Reached(describe(asking, node), int(chain.depth[place]), p.ids[through], tuple(facts))

@@ -21,6 +21,7 @@ from schema.access import Purpose, Role
 from schema.errors import AccessDenied, ConsentRequired, NotFound
 
 PROGRAMME = "ChainProgram"
+FOR_A_BANK = frozenset({Role.LENDER, Role.INTEGRATION, Role.OPERATOR})
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,8 @@ def chain_program(asking: Asking, programme_id: str) -> ChainProgramAnswer:
         No such programme, for this caller.
     """
     programme, core, bank = _agreement(asking, programme_id)
-    decision = _decide_all(asking, programme_id, bank) if asking.principal.org == bank else None
+    who = asking.principal
+    decision = _decide_all(asking, programme_id, bank) if who.org == bank and who.role in FOR_A_BANK else None
     asking.about(core, *(() if decision is None else (m.member for m in decision.members)))
     return ChainProgramAnswer(
         describe(asking, programme),
@@ -121,8 +123,13 @@ def _inquiry(as_bank: Asking, programme_id: str, bank: str) -> Inquiry:
 
 
 def _as_bank(asking: Asking, bank: str) -> Asking:
-    """A decision is the bank's: whoever asks on its behalf gets the number its own lender would get."""
-    lender = Principal(Role.LENDER, org=bank, purpose=Purpose.LENDING, token_id=asking.principal.token_id)
+    """A decision is the bank's: whoever asks on its behalf gets the number its own lender would get.
+
+    For the purpose that he declares, which is what the subjects consented to; an operator processes for lending.
+    """
+    who = asking.principal
+    purpose = Purpose.LENDING if who.role is Role.OPERATOR else who.purpose
+    lender = Principal(Role.LENDER, org=bank, purpose=purpose, token_id=who.token_id)
     return replace(asking, question=replace(asking.question, principal=lender))
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from graph_service.asking import Asking
@@ -11,6 +11,7 @@ from graph_service.use_cases.guarantees import follow_guarantees
 from queries.catalogue import named
 from schema.access import Role
 from schema.errors import InputError, NotFound
+from schema.nodes import PARTY, key_label_of
 from schema.tables import Table
 
 MOST_ROWS = 10_000
@@ -71,9 +72,39 @@ def _from_catalogue(asking: Asking, name: str, params: Mapping[str, Any]) -> Tab
         "audiences": sorted(a.value for a in asking.access.classes),
         "banks": sorted(asking.access.banks),
     }
-    return asking.rooms.store.query(
+    table = asking.rooms.store.query(
         name, {**params, **{k: v for k, v in filled.items() if k in header.params}}
     )
+    return _in_region(asking, params, table)
+
+
+def _in_region(asking: Asking, params: Mapping[str, Any], table: Table) -> Table:
+    """Leave out what lies outside the caller's region, as if it did not exist, and note whom the rest is about.
+
+    A party that is asked for must lie inside, and so must whoever is found and every household; an enterprise elsewhere
+    may still be named as somebody's owner or debtor.
+    """
+    asked = _parties(params.values())
+    rows = list(zip(*table.data, strict=True)) if not any(_elsewhere(asking, p) for p in asked) else []
+    found = table.columns.index("id") if "id" in table.columns else None
+    kept = []
+    for row in rows:
+        about = [p for p in _parties(row) if p.startswith("H:") or (found is not None and row[found] == p)]
+        if not any(_elsewhere(asking, p) for p in about):
+            kept.append(row)
+    asking.about(*asked, *(p for row in kept for p in _parties(row)))
+    if len(kept) == len(table):
+        return table
+    return replace(Table.of_rows(table.columns, kept), truncated=table.truncated and bool(kept))
+
+
+def _parties(values: Iterable[Any]) -> list[str]:
+    return [v for v in values if isinstance(v, str) and key_label_of(v) in PARTY]
+
+
+def _elsewhere(asking: Asking, party: str) -> bool:
+    position = asking.projection.index[key_label_of(party) or ""].get(party)
+    return position is not None and not asking.may_look_at(position)
 
 
 def _guarantee_chain(asking: Asking, params: Mapping[str, Any]) -> Table:

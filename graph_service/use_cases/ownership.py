@@ -16,7 +16,7 @@ from algorithms.ownership.paths import Path
 from algorithms.ownership.projected import facts_between, managers, ownership_case
 from graph_service.asking import Asking
 from graph_service.use_cases.parties import NodeAnswer, describe
-from schema.errors import InputError
+from schema.errors import InputError, NotFound
 
 CITATION = "受益所有人信息管理办法（中国人民银行、市场监管总局令〔2024〕第3号）第六条；2025年第12号公告第八条"
 CONTROLLER_CITATION = "上市公司收购管理办法第八十四条；公司法（2023修订）第二百六十五条第三项"
@@ -120,7 +120,7 @@ def find_beneficial_owners(asking: Asking, enterprise_id: str) -> BeneficialOwne
     NotFound
         No such enterprise, for this caller.
     """
-    target = asking.party(enterprise_id)
+    target = _enterprise(asking, enterprise_id)
     case = ownership_case(asking.view)
     found = beneficial_owners(case, target, BeneficialOwnerOptions(managers(asking.view, target)))
     control = actual_controller(case, target)
@@ -162,7 +162,7 @@ def ownership_tree(
     """
     if not 1 <= depth <= DEEPEST or direction not in ("UP", "DOWN"):
         raise InputError(f"The depth is 1 to {DEEPEST} and the direction UP or DOWN.")
-    root = asking.party(enterprise_id)
+    root = _enterprise(asking, enterprise_id)
     places, depths, seen, open_ends = _levels(asking, root, direction, depth)
     cut = len(places) > MOST_EDGES or open_ends
     edges = asking.projection.edges["OWNS"]
@@ -173,6 +173,13 @@ def ownership_tree(
     nodes = tuple(describe(asking, n) for n in seen[: MOST_EDGES + 1])
     asking.about(*(n.id for n in nodes))
     return OwnershipTree(describe(asking, root), direction, nodes, holdings, cut)
+
+
+def _enterprise(asking: Asking, node_id: str) -> int:
+    position = asking.party(node_id)
+    if asking.projection.label(position) != "LegalEntity":
+        raise NotFound("There is no such enterprise, for this caller.")
+    return position
 
 
 def _levels(

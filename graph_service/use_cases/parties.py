@@ -107,27 +107,28 @@ def search_parties(asking: Asking, text: str, label: str | None = None) -> Party
     if label is not None and label not in named:
         raise InputError("Only LegalEntity and Person have names to search for.")
     places = np.concatenate([_named(asking, each, wanted) for each in ([label] if label else named)])
+    # Regions before the bound: what lies elsewhere must not show in what is cut off.
+    places = places[[asking.may_look_at(int(p)) for p in places]]
     found = [describe(asking, int(p)) for p in places[:MOST_FOUND]]
-    found = [n for n in found if asking.rooms.policy.in_region(asking.principal, _region(asking, n))]
-    found.sort(key=lambda n: (n.name != wanted, len(n.name or ""), n.id))
+    # An exact name is the shortest that holds the text.
+    found.sort(key=lambda n: (len(normalise_name(n.name or "")), n.id))
     asking.about(*(n.id for n in found))
     return PartySearch(tuple(found), len(places) > MOST_FOUND)
-
-
-def _region(asking: Asking, found: NodeAnswer) -> str | None:
-    # A person has no region of his own and is found wherever the caller may look.
-    return (
-        found.properties.get("region_code") if found.label == "LegalEntity" else asking.principal.region or ""
-    )
 
 
 def _named(asking: Asking, label: str, wanted: str) -> np.ndarray[Any, np.dtype[np.int64]]:
     p = asking.projection
     first, last = p.spans[label]
-    holds = p.frames[label].select(
-        pl.col("name").str.replace_all(r"\s", "").str.contains(wanted, literal=True).fill_null(False)
-    )
+    holds = p.frames[label].select(folded(pl.col("name")).str.contains(wanted, literal=True).fill_null(False))
     return first + np.flatnonzero(holds.to_series().to_numpy() & asking.view.visible[first:last])
+
+
+def folded(name: pl.Expr) -> pl.Expr:
+    """Fold a whole column of names as ``normalise_name`` folds one: width, case, white space, brackets."""
+    plain = (
+        name.str.normalize("NFKC").str.replace_all(r"[\s\u200b-\u200d\u2060\ufeff]", "").str.to_uppercase()
+    )
+    return plain.str.replace_all(r"[\[{〔【〈《「『]", "(").str.replace_all(r"[\]}〕】〉》」』]", ")")
 
 
 def today(as_of: dt.date | None, default: dt.date) -> dt.date:

@@ -69,7 +69,10 @@ def _entry(row: AuditRow, party: str) -> LoggedQuery:
 
 def _cursor(text: str) -> Cursor:
     try:
-        at, writer, seq = orjson.loads(base64.urlsafe_b64decode(text))
-        return Cursor(str(at), str(writer), int(seq))
+        content = orjson.loads(base64.urlsafe_b64decode(text))
     except ValueError:
-        raise InputError("The cursor is none that this log gave out.") from None
+        content = None
+    match content:
+        case [str(at), str(writer), int(seq)] if 0 <= seq < 2**63:
+            return Cursor(at, writer, seq)
+    raise InputError("The cursor is none that this log gave out.")

@@ -371,3 +371,13 @@ def test_an_empty_graph_answers_with_refusals_and_no_crash(store_url: str, tmp_p
     )
     assert found.found == ()
     service.close()
+
+
+def test_nobody_owns_a_household(village: Village) -> None:
+    supervisor = Principal(Role.SUPERVISOR, region="44", purpose=Purpose.SUPERVISION, token_id="t")
+    for use_case, operation in (
+        (find_beneficial_owners, "beneficialOwners"),
+        (ownership_tree, "ownershipTree"),
+    ):
+        with pytest.raises(NotFound, match="enterprise"):
+            village.ask(supervisor, operation, use_case, village.id("household_eligible"))

@@ -97,7 +97,6 @@ def test_an_unknown_column_is_warned_about(cli: CommandLine, tmp_path: Path) -> 
         (["query", "guarantee_chain", "-p", "id=1", "-p", "id=2"], USAGE, "twice"),
         (["query", "no_such_query"], USAGE, "no_such_query"),
         (["query", "runs", "-p", "limit=many"], USAGE, "limit must be a INTEGER"),
-        (["query", "guarantee_chain", "-p", "id=E:1", "--known-at", "2026-11-01T08:00:00"], USAGE, "offset"),
         (["query", "guarantee_chain", "-p", "id=E:1", "--purpose", "CURIOSITY"], USAGE, "CURIOSITY"),
         (["query", "guarantee_chain", "-p", "id=E:1", "--purpose", "LENDING"], REFUSED, "X-Purpose"),
         (["query", "guarantee_chain", "-p", "id=E:1"], REFUSED, "no such party"),

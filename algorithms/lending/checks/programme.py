@@ -6,7 +6,7 @@ from algorithms.lending.checks.columns import Column
 from algorithms.lending.links import Place, as_nodes, node_rows, of_label, outgoing
 from algorithms.lending.pool import Pool
 from algorithms.lending.study import Study
-from schema.money import Fen
+from schema.money import MAX_FEN, Fen
 
 
 def membership(study: Study) -> tuple[Column, ...]:
@@ -33,7 +33,8 @@ def payables(study: Study) -> tuple[Column, ...]:
         for c in study.debts_of_core
         if c.values["confirmed_on"] is not None and c.values["confirmed_on"] <= day
     ]
-    total = sum(c.values["outstanding_fen"] or 0 for c in confirmed)
+    # Amounts of one column are of 64 bits; beyond them the sum is above any audited amount just the same.
+    total = min(MAX_FEN, sum(c.values["outstanding_fen"] or 0 for c in confirmed))
     audited, places = audited_payables(pool)
     size = len(pool.rows)
     return (
