@@ -64,12 +64,15 @@ class Access:
         Node ids of the subjects who consented to this caller and purpose.
     banks : frozenset of str
         Node ids of the banks whose private facts the caller may see.
+    region : str
+        Division-code prefix: households outside it are not there for the caller 数据权限按行政区划 (S0-25).
     """
 
     classes: frozenset[Audience]
     consented: frozenset[Audience] = frozenset()
     subjects: frozenset[str] = frozenset()
     banks: frozenset[str] = frozenset()
+    region: str = ""
 
     @classmethod
     def system(cls) -> Access:
@@ -209,6 +212,7 @@ class View:
                 member[position] = True
         if not member.any():
             return member
+        self._add_members(member)
         subjects, thing = member.copy(), ~self._of_labels(PARTY)
         for e in p.edges.values():
             near, far = subjects[e.start] & thing[e.end], subjects[e.end] & thing[e.start]
@@ -216,6 +220,13 @@ class View:
             member[e.end[near & open_]] = True
             member[e.start[far & open_]] = True
         return member
+
+    def _add_members(self, member: NDArray[np.bool_]) -> None:
+        """A household that opens itself opens who belongs to it 户主代表农户."""
+        households, belongs = self._of_labels(("Household",)), self.projection.edges["MEMBER_OF"]
+        near = (member & households)[belongs.end]
+        open_ = self._holds(belongs) & self._allowed(belongs.audience, belongs.bank, near)
+        member[belongs.start[near & open_]] = True
 
     @cached_property
     def _own(self) -> NDArray[np.bool_]:
@@ -248,6 +259,11 @@ class View:
         """Which nodes the caller may see at all; a record about a party is hidden with it (``ABOUT_PARTIES``)."""
         p = self.projection
         allowed = self._allowed(p.audience, p.bank, self._subjects)
+        if self.access.region:
+            inside = (
+                p.frames["Household"]["village_code"].str.starts_with(self.access.region).fill_null(False)
+            )
+            allowed[slice(*p.spans["Household"])] &= inside.to_numpy()
         hidden = self._of_labels(PARTY) & ~allowed
         if hidden.any():
             record = self._of_labels(ABOUT_PARTIES) & (p.audience != Audience.BANK_PRIVATE.bit)
@@ -261,6 +277,10 @@ class View:
         for label in labels:
             member[slice(*self.projection.spans[label])] = True
         return member
+
+    def opened(self, position: int) -> bool:
+        """Whether a party is open to the caller beyond what is public about it: by consent, as its own, or by duty."""
+        return Audience.RESTRICTED in self.access.classes or bool(self._subjects[position])
 
     def sees(self, node_id: str, label: str | None = None) -> bool:
         """Whether a node exists and may be seen: the two are never told apart."""

@@ -14,7 +14,7 @@ from graph_service.trust.basis import Basis
 from graph_service.trust.policy import Policy
 from graph_service.trust.principal import Principal
 from schema.access import Audience, Role
-from schema.errors import ConsentRequired, NotFound
+from schema.errors import ConsentRequired, InputError, NotFound
 from schema.periods import today_in_shanghai
 from schema.ports import GraphStore
 
@@ -93,7 +93,7 @@ class Asking:
         if who.role is Role.SUBJECT:
             consented, subjects = own, frozenset(self.own_parties)
         banks = frozenset({who.org}) if who.org and Audience.BANK_PRIVATE in own else frozenset()
-        return Access(policy.visible_classes(who), consented, subjects, banks)
+        return Access(policy.visible_classes(who), consented, subjects, banks, who.region or "")
 
     @cached_property
     def consented(self) -> frozenset[str]:
@@ -123,6 +123,8 @@ class Asking:
 
     def about(self, *ids: str) -> None:
         """Note whom the answer is about: they see this query in their log."""
+        if not all(node_id.isprintable() for node_id in ids):
+            raise InputError("An id is printable text.")
         self.subjects.update(ids)
 
     def party(self, node_id: str) -> int:

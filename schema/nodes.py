@@ -399,6 +399,10 @@ _PROVENANCE = (
 NODES: dict[str, NodeType] = {n.label: n for n in _NODES}
 PROVENANCE_NODES: dict[str, NodeType] = {n.label: n for n in _PROVENANCE}
 PARTY = ("LegalEntity", "Person", "Household")
+PERSONAL = frozenset({"id_mask", "birth_year"})
+"""Properties of a public person that are not public: shown to whom he, or a duty, has opened himself."""
+OF_ITS_BANK = frozenset({"core_draw_fen"})
+"""Properties of a programme that only the bank which runs it may see."""
 ABOUT_PARTIES = (
     "HouseholdAsset",
     "Order",

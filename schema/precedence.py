@@ -26,7 +26,7 @@ PRECEDENCE: dict[tuple[str, str], tuple[str, ...]] = {
     )
 } | {
     ("LegalEntity", "lei"): ("gleif_level1", "enterprises"),
-    ("Person", "name"): ("persons",),
+    ("Person", "name"): ("persons", "residents"),
     ("Region", "name"): ("regions",),
 }
 """(key label, field) -> datasets, the decisive one first."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from algorithms.lending.claims import Claim
@@ -30,7 +31,15 @@ def order_finance(amount_fen: Fen, deposit: float, rate: float, cost_to_complete
     return min(floor_fen(part), cost_to_complete_fen)
 
 
-def judge_orders(pool: Pool, claims: Sequence[Claim], financed: Sequence[bool]) -> list[ClaimFinding]:
+@dataclass(frozen=True)
+class Financed:
+    """Whether an order is financed already: by this bank, or by anybody else (declassified: a yes or no)."""
+
+    here: bool
+    elsewhere: bool
+
+
+def judge_orders(pool: Pool, claims: Sequence[Claim], financed: Sequence[Financed]) -> list[ClaimFinding]:
     """Judge orders.
 
     Parameters
@@ -38,8 +47,8 @@ def judge_orders(pool: Pool, claims: Sequence[Claim], financed: Sequence[bool]) 
     pool : Pool
     claims : sequence of Claim
         Orders of any members.
-    financed : sequence of bool
-        Whether the bank has financed each already.
+    financed : sequence of Financed
+        One for each.
     """
     governing = pool.regime["order_eligibility"]
     rate = float(governing.constant("order_finance_ratio"))
@@ -48,9 +57,10 @@ def judge_orders(pool: Pool, claims: Sequence[Claim], financed: Sequence[bool]) 
             **{name: claim.values[name] for name in _COPIED},
             "asked_on": pool.day,
             "owed_by_core": None if claim.debtor < 0 else claim.debtor == pool.core,
-            "financed_here": here,
+            "financed_here": already.here,
+            "financed_elsewhere": already.elsewhere,
         }
-        for claim, here in zip(claims, financed, strict=True)
+        for claim, already in zip(claims, financed, strict=True)
     ]
     found = []
     for claim, reasons in zip(claims, judge(governing, rows), strict=True):

@@ -38,8 +38,8 @@ class ClearingResult(Result[FloatArray]):
     iterations : int
         Rounds in which defaults were looked for.
     converged : bool
-        False when a set of defaulters that owe (but for a billionth) only each other could not be solved;
-        ``value`` is then an upper bound.
+        False when a set of defaulters that owe (but for a billionth) only each other, or more than 5000 that owe
+        almost only each other, could not be solved; ``value`` is then an upper bound.
     obligations : float array of shape (n,)
         p̄: all that a node owes, to the network and outside.
     defaulted : bool array of shape (n,)
@@ -152,13 +152,20 @@ def clearing_vector(
             raise InputError(f"{name} is {part}; it is the part that is left after a default, from 0 to 1")
     received = sparse.csr_array(scaled(rows, inverse(owed)).T)
     books = _Books(received, as_vector(external_assets, size, "external_assets"), owed, alpha, beta)
-    p, fallen, rounds = _greatest(books)
-    return _result(books, (p, fallen, rounds), outside)
+    return _result(books, _greatest(books), outside)
 
 
-def _greatest(books: _Books) -> tuple[FloatArray, BoolArray, int]:
+@dataclass(frozen=True, eq=False)
+class _Found:
+    p: FloatArray
+    fallen: BoolArray
+    rounds: int
+    solved: bool
+
+
+def _greatest(books: _Books) -> _Found:
     p, fallen = books.owed, np.zeros(len(books.owed), dtype=np.bool_)
-    exact, rounds = True, 0
+    exact, sound, rounds = True, True, 0
     while True:
         rounds += 1
         short = books.short(p) & ~fallen
@@ -166,23 +173,23 @@ def _greatest(books: _Books) -> tuple[FloatArray, BoolArray, int]:
             fallen = fallen | short
             p, exact = np.minimum(p, books.payments(p, fallen)), False
         elif exact:
-            return p, fallen, rounds
+            return _Found(p, fallen, rounds, sound)
         else:
             solved = books.solved(fallen)
-            # What could not be solved keeps its upper bound; the residual tells.
-            p, exact = np.where(np.isnan(solved), p, solved), True
+            # What could not be solved keeps its upper bound.
+            p, exact, sound = np.where(np.isnan(solved), p, solved), True, not np.isnan(solved).any()
 
 
-def _result(books: _Books, found: tuple[FloatArray, BoolArray, int], outside: FloatArray) -> ClearingResult:
-    p, fallen, rounds = found
+def _result(books: _Books, found: _Found, outside: FloatArray) -> ClearingResult:
+    p, fallen = found.p, found.fallen
     residual = float(np.max(np.abs(p - books.payments(p, fallen)), initial=0.0))
     scale = max(1.0, float(np.max(books.owed, initial=0.0)))
     spare = books.means(p) - books.owed
     return ClearingResult(
         value=p,
         residual=residual,
-        iterations=rounds,
-        converged=residual <= 1e-9 * scale,
+        iterations=found.rounds,
+        converged=found.solved and residual <= 1e-9 * scale,
         obligations=books.owed,
         defaulted=fallen,
         received=books.received @ p,

@@ -12,10 +12,9 @@ import numpy as np
 from scipy import sparse
 
 from algorithms.risk.arrays import RELATIVE_TOLERANCE, FloatArray, IntArray, Rows
-from algorithms.risk.feedback import solve_where
+from algorithms.risk.feedback import is_settled, solve_where
 
 JUMP_FROM = 64  # rounds; what is not settled by then goes round a circle that loses little
-ROUNDING = 1e-15
 
 
 class Channel(Protocol):
@@ -132,7 +131,7 @@ def settle(channel: Channel, shock: FloatArray, max_iter: int) -> Settled:
         now = loss[:, still]
         loss[:, still] = np.clip(channel.spread(now), shock[:, still], 1.0)
         change = np.max(np.abs(loss[:, still] - now), axis=0, initial=0.0)
-        done = (change <= ROUNDING) | (change <= RELATIVE_TOLERANCE * (1.0 - change / before))
+        done = is_settled(change, before, RELATIVE_TOLERANCE)
         worst = max(worst, float(np.max(change[done], initial=0.0)))
         still, before = still[~done], change[~done]
         if not len(still):

@@ -14,7 +14,7 @@ from graph_service.asking import Asking
 from schema.errors import InputError, NotFound
 from schema.identifiers.names import normalise_name
 from schema.identifiers.uscc import validate_uscc
-from schema.nodes import NODES, PARTY
+from schema.nodes import NODES, OF_ITS_BANK, PARTY, PERSONAL
 
 SHORTEST_SEARCH, MOST_FOUND = 2, 10_000
 
@@ -56,8 +56,20 @@ def describe(asking: Asking, position: int) -> NodeAnswer:
     label = p.label(position)
     row: dict[str, Any] = p.frames[label].row(position - p.spans[label][0], named=True)
     kinds = tuple(row.pop("kinds"))
-    known = {name: value for name, value in row.items() if value is not None}
+    withheld = _withheld(asking, label, position)
+    known = {name: value for name, value in row.items() if value is not None and name not in withheld}
     return NodeAnswer(p.ids[position], label, kinds, known.get("name"), known)
+
+
+def _withheld(asking: Asking, label: str, position: int) -> frozenset[str]:
+    """Properties of a visible node that are not for this caller."""
+    if label == "Person" and not asking.view.opened(position):
+        return PERSONAL
+    if label == "ChainProgram":
+        p = asking.projection
+        banks = {p.ids[i] for i in p.edges["RUN_BY"].end[asking.view.facts_from("RUN_BY", position)]}
+        return frozenset() if banks & asking.access.banks else OF_ITS_BANK
+    return frozenset()
 
 
 def node(asking: Asking, label: str, node_id: str) -> NodeAnswer:

@@ -19,7 +19,8 @@ def write_people(site: Site) -> None:
         # people of one household share a surname, but for the spouse (position 1)
         shared = index >= site.spec.business and site.ids.position(index) != 1
         surname = families.word(site.ids.household_of(index)) if shared else word >> 32
-        site.put("persons", name=person_name(word, surname), identity_number=site.ids.identity_number(index))
+        kind = "persons" if index < site.spec.business else "residents"
+        site.put(kind, name=person_name(word, surname), identity_number=site.ids.identity_number(index))
     _write_business_families(site)
     for household in range(site.spec.households):
         head, *others = site.ids.members(household)

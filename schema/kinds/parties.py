@@ -77,17 +77,23 @@ _BANKS = Kind(
     (EdgeRule("LOCATED_IN", "", "region_code", values={"role": "REGISTERED"}),),
 )
 
-_PERSONS = Kind(
-    "persons",
-    "自然人",
-    Audience.PUBLIC,
-    (
-        *_columns("Person", "name", required=("name",)),
-        Column(text("identity_number", "身份证号", doc="never kept: HMAC, mask and birth year are")),
-    ),
-    (),
-    NodeRule("Person", ("identity_number", "record_id"), ("name",)),
-)
+
+def _people(name: str, zh: str, audience: Audience) -> Kind:
+    identity = text("identity_number", "身份证号", doc="never kept: HMAC, mask and birth year are")
+    return Kind(
+        name,
+        zh,
+        audience,
+        (*_columns("Person", "name", required=("name",)), Column(identity)),
+        (),
+        NodeRule("Person", ("identity_number", "record_id"), ("name",)),
+    )
+
+
+# The registry publishes who owns and runs a business; who lives in a farm household is nobody's business. One person
+# who stands in both files is one node, public by the first.
+_PERSONS = _people("persons", "工商登记中的自然人", Audience.PUBLIC)
+_RESIDENTS = _people("residents", "居民(农户成员)", Audience.RESTRICTED)
 
 _FAMILIES = Kind(
     "families",
@@ -157,6 +163,7 @@ PARTIES = (
     _ENTERPRISES,
     _BANKS,
     _PERSONS,
+    _RESIDENTS,
     _FAMILIES,
     _HOUSEHOLDS,
     _HOUSEHOLD_MEMBERS,

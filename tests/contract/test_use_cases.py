@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
@@ -137,7 +138,10 @@ def test_s1_49_allocations_never_exceed_the_pool(village: Village) -> None:
 
 def test_another_bank_sees_the_programme_without_its_decisions(village: Village) -> None:
     other = village.lender("other_bank")
-    assert village.ask(other, "chainProgram", chain_program, village.id("programme")).decision is None
+    seen = village.ask(other, "chainProgram", chain_program, village.id("programme"))
+    own = village.ask(village.lender(), "chainProgram", chain_program, village.id("programme"))
+    assert seen.decision is None
+    assert own.programme.properties.keys() - seen.programme.properties.keys() == {"core_draw_fen"}
     with pytest.raises(AccessDenied, match="Only the bank that runs the programme"):
         village.eligibility("household_eligible", other)
 
@@ -381,3 +385,43 @@ def test_nobody_owns_a_household(village: Village) -> None:
     ):
         with pytest.raises(NotFound, match="enterprise"):
             village.ask(supervisor, operation, use_case, village.id("household_eligible"))
+
+
+def test_the_public_finds_who_runs_a_business_and_not_who_lives_on_a_farm(village: Village) -> None:
+    names = {row["name"]: kind for kind in ("residents", "persons") for row in _rows(village.folder, kind)}
+    everybody = Principal(Role.PUBLIC)
+    found = {n: village.ask(everybody, "searchParties", search_parties, n, "Person").found for n in names}
+    assert {n for n, kind in names.items() if kind == "persons"} == {
+        n for n, people in found.items() if people
+    }
+    assert not any(
+        {"id_mask", "birth_year"} & p.properties.keys() for people in found.values() for p in people
+    )
+    duty = Principal(Role.SUPERVISOR, region="44", purpose=Purpose.SUPERVISION, token_id="t")
+    head = village.ask(duty, "node", node, "Person", village.id("household_head"))
+    assert {"id_mask", "birth_year"} <= head.properties.keys()
+
+
+def _rows(folder: Path, kind: str) -> list[dict[str, str]]:
+    with (folder / f"{kind}.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return [r for r in rows if r["name"] != "李测"]  # the planted row with a wrong number
+
+
+def test_s0_25_a_household_outside_the_callers_region_is_not_there(village: Village) -> None:
+    def seen(region: str) -> set[str]:
+        who = Principal(Role.SUPERVISOR, region=region, purpose=Purpose.SUPERVISION, token_id="t")
+        return {
+            p.party.id
+            for p in village.ask(who, "chainProgram", chain_program, village.id("programme")).participants
+            if p.party.label == "Household"
+        }
+
+    assert seen("44")
+    assert seen("31") == set()
+
+
+def test_an_id_that_is_no_text_is_refused_and_the_refusal_is_audited(village: Village) -> None:
+    with pytest.raises(InputError, match="printable"):
+        village.ask(operator(), "guaranteeChain", follow_guarantees, "E:\udcff")
+    assert village.service.audit.verify().rows == 1

@@ -12,6 +12,7 @@ from algorithms.ownership.voting_game import shapley_shubik
 from algorithms.risk.clearing import clearing_vector
 from algorithms.risk.debtrank import debtrank
 from algorithms.risk.esri import esri
+from algorithms.risk.feedback import solve_feedback
 from algorithms.risk.guarantees import guarantee_calls
 from tests.reference import clearing as slow_clearing
 from tests.reference import close_links as slow_links
@@ -120,6 +121,44 @@ def test_a_ring_without_any_assets_pays_what_the_greatest_solution_allows():
     uneven = clearing_vector(ring * np.array([[1.0], [2.0], [3.0]]), np.zeros(3), np.zeros(3))
     assert uneven.value.tolist() == [1, 1, 1]
     assert uneven.defaulted.tolist() == [False, True, True]
+
+
+def test_defaulters_who_owe_almost_only_each_other_are_not_called_solved():
+    owes, leak = np.array([[0.0, 1.0], [1.0, 0.0]]), 1e-10
+    result = clearing_vector(owes, [leak / 10, 0.0], [leak, 0.0])
+    assert result.defaulted.all()
+    assert not result.converged
+    assert np.all(result.value >= 0.1)  # the solution, leak / 10 that has to fill a leak
+    assert clearing_vector(owes, [1e-4, 0.0], [1e-3, 0.0]).converged
+
+
+def _one_circle(gain):
+    """A thousand nodes in one circle with chords, whose sums shrink by ``gain`` from round to round."""
+    random = np.random.default_rng(2)
+    M = amounts(random, 1000, 0.004) + np.roll(np.eye(1000), 1, axis=1)
+    return M * (gain / np.max(np.abs(np.linalg.eigvals(M)))), random.random(1000)
+
+
+@pytest.mark.parametrize("gain", [0.5, 0.9999])
+def test_a_large_circle_equals_a_dense_solve(gain):
+    """0.5 is settled by summing, 0.9999 is not and is factored."""
+    M, b = _one_circle(gain)
+    expected = np.linalg.solve(np.eye(1000) - M, b)
+    np.testing.assert_allclose(solve_feedback(sparse.csr_array(M), b), expected, rtol=1e-9)
+
+
+def test_a_large_circle_that_feeds_on_itself_has_no_sum():
+    M, b = _one_circle(1.1)
+    assert np.isnan(solve_feedback(sparse.csr_array(M), b)).all()
+    assert not solve_feedback(sparse.csr_array(M), np.zeros(1000)).any()
+
+
+def test_a_circle_too_large_to_factor_is_summed_or_left_open(monkeypatch):
+    monkeypatch.setattr("algorithms.risk.feedback.FACTOR_AT_MOST", 900)
+    M, b = _one_circle(0.5)
+    assert np.isfinite(solve_feedback(sparse.csr_array(M), b)).all()
+    M, b = _one_circle(0.9999)
+    assert np.isnan(solve_feedback(sparse.csr_array(M), b)).all()
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from algorithms.lending.orders import judge_orders
+from algorithms.lending.orders import Financed, judge_orders
 from algorithms.lending.receivables import Circumstances, advance, judge_receivables
 from algorithms.lending.result import ClaimFinding, ClaimKind, ClaimOutcome, Term
 from algorithms.lending.study import Study
@@ -23,7 +23,13 @@ def judged_claims(study: Study) -> list[tuple[ClaimFinding, ...]]:
         )
         for c in study.receivables
     ]
-    financed = [bool(study.bundles.here(c.node, bank)) for c in study.orders]
+    financed = [
+        Financed(
+            here=bool(study.bundles.here(c.node, bank)),
+            elsewhere=bool(study.bundles_of_all.elsewhere(c.node, bank)),
+        )
+        for c in study.orders
+    ]
     found: list[list[ClaimFinding]] = [[] for _ in creditors]
     for claim, finding in zip(
         (*study.receivables, *study.orders),

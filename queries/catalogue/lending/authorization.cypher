@@ -1,7 +1,7 @@
 // authorization: how does this consent stand now, revoked or not?
 // params: $id STRING, $known_run INTEGER
-// returns: id STRING, subject STRING, reader STRING, purpose STRING, valid_from DATE, valid_to DATE,
-//   granted_at DATETIME, revoked_at DATETIME
+// returns: id STRING, subject STRING, reader STRING, purpose STRING, valid_from DATE?, valid_to DATE?,
+//   granted_at DATETIME, revoked_at DATETIME?
 // bounds: 2 hops, 1 row
 // access: admin
 MATCH (s)-[g:GAVE]->(a:Authorization {id: $id})-[t:GIVEN_TO]->(reader)

@@ -1,7 +1,7 @@
 // consents_of: which consents has this party ever given, and how does each stand now?
 // params: $subject_id STRING, $known_run INTEGER
-// returns: id STRING, subject STRING, reader STRING, purpose STRING, valid_from DATE, valid_to DATE,
-//   granted_at DATETIME, revoked_at DATETIME
+// returns: id STRING, subject STRING, reader STRING, purpose STRING, valid_from DATE?, valid_to DATE?,
+//   granted_at DATETIME, revoked_at DATETIME?
 // bounds: 2 hops, 500 rows
 // access: admin
 CALL () {

@@ -2,7 +2,7 @@
 // params: $ids LIST<STRING>, $known_run INTEGER, $audiences LIST<STRING>, $banks LIST<STRING>
 // returns: id STRING, label STRING
 // bounds: one row an id and label
-// access: reads-nodes
+// access: admin
 UNWIND $ids AS wanted
 CALL (wanted) {
   MATCH (n:LegalEntity {id: wanted}) RETURN n, 'LegalEntity' AS label

@@ -21,6 +21,14 @@ WHERE r.run <= $known_run AND (r.closed_run IS NULL OR r.closed_run > $known_run
   AND party.run <= $known_run AND party.audience IN $audiences AND (party.audience <> 'BANK_PRIVATE' OR party.bank IN $banks)
   AND n.run <= $known_run AND n.audience IN $audiences AND (n.audience <> 'BANK_PRIVATE' OR n.bank IN $banks)
   AND other.run <= $known_run AND other.audience IN $audiences AND (other.audience <> 'BANK_PRIVATE' OR other.bank IN $banks)
+  AND NOT EXISTS {
+    MATCH (n)-[:BENEFICIARY]->(hidden)
+    WHERE NOT hidden.audience IN $audiences
+  }
+  AND NOT EXISTS {
+    MATCH (hidden)-[:GUARANTOR]->(n)
+    WHERE NOT hidden.audience IN $audiences
+  }
 RETURN n.id AS guarantee_id, other.id AS beneficiary_id, n.amount_fen AS amount_fen, n.form AS form, n.called_on AS called_on,
   r.key AS guarantor_key, r.run AS guarantor_run, b.key AS beneficiary_key, b.run AS beneficiary_run
 ORDER BY guarantee_id, beneficiary_id, guarantor_key LIMIT 501

@@ -519,3 +519,13 @@ def test_an_assignment_to_the_lender_is_its_security_and_to_another_a_second_fin
     decision = _decide(g)
     assert _refused_by(decision) == ["invoice_financed_twice"]
     assert {f.relationship for f in decision.refusals[0].evidence} == {"FINANCES", "ASSIGNED_TO"}
+
+
+def test_s1_50_an_order_that_another_bank_has_financed_counts_no_more() -> None:
+    g = _graph()
+    order = g.order("o", MAKER, CORE, WAN)
+    assert next(c for c in _decide(g).claims if c.id == order).finance_fen > 0
+    g.loan("elsewhere", MAKER, OTHER_BANK, WAN, finances=(order,))
+    claim = next(c for c in decide_member(inquiry(g, lender()), MAKER).claims if c.id == order)
+    assert [(r.rule.id, r.evidence) for r in claim.reasons] == [("order_financed_elsewhere", ())]
+    assert claim.finance_fen == 0
