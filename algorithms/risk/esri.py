@@ -105,7 +105,8 @@ def esri(
     Both maps are monotone and start from the shock, so they fall to their greatest solution. A firm without buyers
     loses nothing upstream; an economy without sales loses nothing. Complexity: O(n + nnz) per round and scenario
     (after 64, 128 … rounds one exact solve for a scenario still open), and one scenario per firm without a shock;
-    2²⁰ numbers are held at a time.
+    2²⁰ numbers are held at a time. With substitution an economy can sit just where the rest of a sector stops being
+    enough; the approach is then slower than any geometric decay, and the result says that it did not converge.
 
     References
     ----------

@@ -11,6 +11,7 @@ from rich.table import Table
 from algorithms.evidence import Fact
 from algorithms.lending import MemberDecision
 from algorithms.lending.result import Term
+from algorithms.rules import Outcome
 from graph_service.asking import Question
 from graph_service.cli.desk import Desk
 from graph_service.service import Service
@@ -131,6 +132,10 @@ def _reasons(owner: OwnerAnswer) -> Iterator[str]:
             yield f"              {chain.weight:.2%} {' → '.join(chain.nodes)}; facts {_cited(chain.facts)}"
 
 
+# A rule says what would stand in the way, so that it passed reads as: not so.
+_SAID = {Outcome.FIRED: "[是 yes]", Outcome.PASSED: "[否 no]", Outcome.UNKNOWN: "[不明 unknown]"}
+
+
 def _household_lines(answer: EligibilityAnswer) -> Iterator[str]:
     decision = answer.decision
     yield f"\nMay {answer.member.id} borrow under {answer.core.name} 农户准入: {decision.decision}"
@@ -140,7 +145,8 @@ def _household_lines(answer: EligibilityAnswer) -> Iterator[str]:
     for term in decision.terms:
         yield f"  term {term.key:10}{_value(term):>16}  {term.citation}; facts {_cited(term.facts)}"
     for found in decision.findings:
-        yield f"  rule {found.rule.id}@{found.rule.version} {found.outcome}: {found.rule.zh} ({found.rule.citation})"
+        said = _SAID[found.outcome]
+        yield f"  rule {found.rule.id}@{found.rule.version}: {said} {found.rule.zh} ({found.rule.citation})"
     for check in decision.required_at_approval:
         yield f"  at approval 审批时: {check.zh} {check.en}"
     yield f"  path to the core: facts {_cited(decision.path)}; rulebooks {', '.join(answer.rulebooks)}"

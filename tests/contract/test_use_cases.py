@@ -60,8 +60,9 @@ class Village:
         question = Question(who, self.manifest.spec.as_of)
         return self.service.answer(question, operation, {}, lambda asking: use_case(asking, *args))
 
-    def load(self) -> bool:
-        request = LoadRequest("canonical", self.folder, source="city", as_of=self.manifest.spec.as_of)
+    def load(self, request: LoadRequest | None = None) -> bool:
+        day = self.manifest.spec.as_of
+        request = request or LoadRequest("canonical", self.folder, source="city", as_of=day)
         vault = Vault(self.service.settings.data_dir / "raw", self.service.keys.vault.material)
         return load(self.service.store, request, vault, self.keys).changed
 
@@ -173,6 +174,19 @@ def test_s4_16_a_consent_for_another_purpose_or_bank_does_not_count(village: Vil
             f"key-{reader}-1",
         )
         village.ask(mine, "grantConsent", grant_consent, wish)
+    with pytest.raises(ConsentRequired):
+        village.eligibility("household_without_consent")
+
+
+def test_s4_16_a_consent_that_has_expired_or_not_begun_does_not_count(
+    village: Village, tmp_path: Path
+) -> None:
+    header = "record_id,subject,reader,purpose,granted_at,valid_from,valid_to"
+    subject, reader = village.id("household_without_consent"), village.id("bank")
+    stated = f"{subject},{reader},LENDING,2020-01-01T00:00:00Z"
+    file = tmp_path / "consents.csv"
+    file.write_text(f"{header}\nold,{stated},2020-01-01,2021-01-01\nnew,{stated},2900-01-01,\n", "utf-8")
+    assert village.load(LoadRequest("consents", file, source="city"))
     with pytest.raises(ConsentRequired):
         village.eligibility("household_without_consent")
 
