@@ -5,7 +5,7 @@ A row becomes at most one node and any number of relationships. Every kind also 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from schema.access import Audience
@@ -23,6 +23,11 @@ class Column:
     def name(self) -> str:
         """The column's header."""
         return self.field.name
+
+
+def columns_of(fields: Iterable[Field], *required: str) -> tuple[Column, ...]:
+    """Return one column per declared field, under the field's own name; those named are required."""
+    return tuple(Column(f, f.name in required) for f in fields)
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,9 @@ from schema.access import Audience
 from schema.edges import EDGES
 from schema.fields import text
 from schema.nodes import NODES, PARTY
-from schema.records import Column, EdgeRule, Kind, NodeRule, Ref
+from schema.records import Column, EdgeRule, Kind, NodeRule, Ref, columns_of
 
 _ENTITY = ("LegalEntity",)
-
-
-def _columns(label: str, *required: str) -> tuple[Column, ...]:
-    return tuple(Column(f, f.name in required) for f in NODES[label].fields)
 
 
 CREDIT = (
@@ -18,7 +14,7 @@ CREDIT = (
         "bank_capital",
         "银行资本",
         Audience.MEMBER,
-        _columns("BankCapital", "measured_on", "net_capital_fen", "tier1_fen"),
+        columns_of(NODES["BankCapital"].fields, "measured_on", "net_capital_fen", "tier1_fen"),
         (Ref("bank", _ENTITY, "银行"),),
         NodeRule("BankCapital", ("record_id",), NODES["BankCapital"].field_names),
         (EdgeRule("CAPITALISED_AT", "bank", ""),),
@@ -27,7 +23,7 @@ CREDIT = (
         "products",
         "信贷产品",
         Audience.PUBLIC,
-        _columns("LoanProduct", "name", "form"),
+        columns_of(NODES["LoanProduct"].fields, "name", "form"),
         (Ref("bank", _ENTITY, "银行"),),
         NodeRule("LoanProduct", ("record_id",), NODES["LoanProduct"].field_names),
         (EdgeRule("OFFERS", "bank", ""),),
@@ -36,7 +32,7 @@ CREDIT = (
         "programmes",
         "整链授信项目",
         Audience.MEMBER,
-        _columns("ChainProgram", "name", "cap_fen"),
+        columns_of(NODES["ChainProgram"].fields, "name", "cap_fen"),
         (
             Ref("core", _ENTITY, "核心企业"),
             Ref("bank", _ENTITY, "承办银行"),
@@ -53,7 +49,7 @@ CREDIT = (
         "programme_members",
         "项目成员",
         Audience.MEMBER,
-        tuple(Column(f, required=True) for f in EDGES["PARTICIPATES_IN"].fields),
+        columns_of(EDGES["PARTICIPATES_IN"].fields, "tier"),
         (Ref("member", PARTY, "成员"), Ref("programme", ("ChainProgram",), "项目")),
         edges=(EdgeRule("PARTICIPATES_IN", "member", "programme", ("tier",)),),
     ),
@@ -61,7 +57,7 @@ CREDIT = (
         "loan_applications",
         "贷款申请",
         Audience.BANK_PRIVATE,
-        _columns("LoanApplication", "applied_on"),
+        columns_of(NODES["LoanApplication"].fields, "applied_on"),
         (Ref("applicant", PARTY, "申请人"), Ref("bank", _ENTITY, "银行")),
         NodeRule("LoanApplication", ("record_id",), NODES["LoanApplication"].field_names),
         (EdgeRule("APPLIED_FOR", "applicant", ""), EdgeRule("LENT_BY", "", "bank")),
@@ -71,7 +67,7 @@ CREDIT = (
         "loans",
         "贷款",
         Audience.BANK_PRIVATE,
-        _columns("Loan", "principal_fen", "balance_fen", "disbursed_on"),
+        columns_of(NODES["Loan"].fields, "principal_fen", "balance_fen", "disbursed_on"),
         (
             Ref("borrower", PARTY, "借款人"),
             Ref("bank", _ENTITY, "银行"),
@@ -95,7 +91,7 @@ CREDIT = (
         "guarantees",
         "担保",
         Audience.MEMBER,
-        _columns("Guarantee"),
+        columns_of(NODES["Guarantee"].fields),
         (
             Ref("guarantor", PARTY, "保证人"),
             Ref("beneficiary", PARTY, "被保证人"),

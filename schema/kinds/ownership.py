@@ -3,13 +3,9 @@
 from schema.access import Audience
 from schema.edges import EDGES
 from schema.nodes import PARTY
-from schema.records import Column, EdgeRule, Kind, Ref
+from schema.records import EdgeRule, Kind, Ref, columns_of
 
 _ENTITY = ("LegalEntity",)
-
-
-def _columns(edge: str, *required: str) -> tuple[Column, ...]:
-    return tuple(Column(f, f.name in required) for f in EDGES[edge].fields)
 
 
 OWNERSHIP = (
@@ -17,7 +13,7 @@ OWNERSHIP = (
         "shareholdings",
         "股权",
         Audience.PUBLIC,
-        _columns("OWNS"),
+        columns_of(EDGES["OWNS"].fields),
         (Ref("owner", PARTY, "股东"), Ref("asset", _ENTITY, "被投资企业")),
         edges=(EdgeRule("OWNS", "owner", "asset", EDGES["OWNS"].field_names),),
     ),
@@ -25,7 +21,7 @@ OWNERSHIP = (
         "partners",
         "合伙人",
         Audience.PUBLIC,
-        _columns("PARTNER_OF", "role"),
+        columns_of(EDGES["PARTNER_OF"].fields, "role"),
         (Ref("partner", PARTY, "合伙人"), Ref("partnership", _ENTITY, "合伙企业")),
         edges=(EdgeRule("PARTNER_OF", "partner", "partnership", EDGES["PARTNER_OF"].field_names),),
     ),
@@ -33,7 +29,7 @@ OWNERSHIP = (
         "board_appointments",
         "董事委派",
         Audience.PUBLIC,
-        _columns("APPOINTS", "seats", "board_size"),
+        columns_of(EDGES["APPOINTS"].fields, "seats", "board_size"),
         (Ref("appointer", PARTY, "委派方"), Ref("company", _ENTITY, "企业")),
         edges=(EdgeRule("APPOINTS", "appointer", "company", EDGES["APPOINTS"].field_names),),
     ),
@@ -49,7 +45,7 @@ OWNERSHIP = (
         "posts",
         "任职",
         Audience.PUBLIC,
-        _columns("HOLDS_POST", "post"),
+        columns_of(EDGES["HOLDS_POST"].fields, "post"),
         (Ref("person", ("Person",), "任职人"), Ref("company", _ENTITY, "企业")),
         edges=(EdgeRule("HOLDS_POST", "person", "company", ("post",)),),
     ),

@@ -2,19 +2,14 @@
 
 from schema.access import Audience
 from schema.nodes import NODES, PARTY
-from schema.records import Column, EdgeRule, Kind, NodeRule, Ref
-
-
-def _columns(label: str, *required: str) -> tuple[Column, ...]:
-    return tuple(Column(f, f.name in required) for f in NODES[label].fields)
-
+from schema.records import EdgeRule, Kind, NodeRule, Ref, columns_of
 
 SUPERVISION = (
     Kind(
         "financial_statements",
         "财务报表",
         Audience.MEMBER,
-        _columns("FinancialStatement", "period_from", "period_to"),
+        columns_of(NODES["FinancialStatement"].fields, "period_from", "period_to"),
         (Ref("party", PARTY, "主体"),),
         NodeRule("FinancialStatement", ("record_id",), NODES["FinancialStatement"].field_names),
         (EdgeRule("SUBJECT_OF", "party", ""),),
@@ -23,7 +18,7 @@ SUPERVISION = (
         "penalties",
         "行政处罚",
         Audience.PUBLIC,
-        _columns("Penalty", "document_no", "severity", "decided_on"),
+        columns_of(NODES["Penalty"].fields, "document_no", "severity", "decided_on"),
         (Ref("party", PARTY, "当事人"),),
         NodeRule("Penalty", ("record_id",), NODES["Penalty"].field_names),
         (EdgeRule("SUBJECT_OF", "party", ""),),
@@ -32,7 +27,7 @@ SUPERVISION = (
         "list_memberships",
         "名单",
         Audience.PUBLIC,
-        _columns("ListMembership", "list_kind", "listed_on"),
+        columns_of(NODES["ListMembership"].fields, "list_kind", "listed_on"),
         (Ref("party", PARTY, "主体"),),
         NodeRule("ListMembership", ("record_id",), NODES["ListMembership"].field_names, ("Sanction",)),
         (EdgeRule("SUBJECT_OF", "party", ""),),

@@ -3,19 +3,14 @@
 from schema.access import Audience
 from schema.edges import EDGES
 from schema.nodes import NODES, PARTY
-from schema.records import Column, EdgeRule, Kind, NodeRule, Ref
-
-
-def _columns(label: str, *required: str) -> tuple[Column, ...]:
-    return tuple(Column(f, f.name in required) for f in NODES[label].fields)
-
+from schema.records import EdgeRule, Kind, NodeRule, Ref, columns_of
 
 TRADE = (
     Kind(
         "supplies",
         "供货",
         Audience.MEMBER,
-        tuple(Column(f) for f in EDGES["SUPPLIES"].fields),
+        columns_of(EDGES["SUPPLIES"].fields),
         (Ref("supplier", PARTY, "供方"), Ref("buyer", PARTY, "买方")),
         edges=(EdgeRule("SUPPLIES", "supplier", "buyer", EDGES["SUPPLIES"].field_names),),
     ),
@@ -23,7 +18,7 @@ TRADE = (
         "orders",
         "订单",
         Audience.MEMBER,
-        _columns("Order", "amount_fen", "signed_on"),
+        columns_of(NODES["Order"].fields, "amount_fen", "signed_on"),
         (Ref("seller", PARTY, "卖方"), Ref("buyer", PARTY, "买方")),
         NodeRule("Order", ("record_id",), NODES["Order"].field_names),
         (EdgeRule("OWED_BY", "", "buyer"), EdgeRule("OWED_TO", "", "seller")),
@@ -32,7 +27,7 @@ TRADE = (
         "invoices",
         "发票",
         Audience.MEMBER,
-        _columns("Invoice", "number", "amount_fen", "issued_on"),
+        columns_of(NODES["Invoice"].fields, "number", "amount_fen", "issued_on"),
         (Ref("seller", PARTY, "销方"), Ref("buyer", PARTY, "购方")),
         NodeRule("Invoice", ("record_id",), NODES["Invoice"].field_names),
         (EdgeRule("OWED_BY", "", "buyer"), EdgeRule("OWED_TO", "", "seller")),
@@ -41,7 +36,7 @@ TRADE = (
         "receivables",
         "应收账款",
         Audience.MEMBER,
-        _columns("Receivable", "amount_fen", "outstanding_fen", "incurred_on", "due_on"),
+        columns_of(NODES["Receivable"].fields, "amount_fen", "outstanding_fen", "incurred_on", "due_on"),
         (
             Ref("creditor", PARTY, "债权人"),
             Ref("debtor", PARTY, "债务人"),
