@@ -83,8 +83,8 @@ CALLERS: Mapping[str, tuple[Role, Purpose | None]] = {
 class Town:
     """A loaded village, and the columns that its projection is built from."""
 
-    service: Service
-    manifest: CityManifest
+    service: Service = field(repr=False)
+    manifest: CityManifest = field(repr=False)
     nodes: Facts = field(repr=False)
     facts: Facts = field(repr=False)
     known_run: int
@@ -292,9 +292,18 @@ def disturb(town: Town, seen: View, dice: random.Random, spared: frozenset[str])
 def closed_classes(seen: View, *ends: str) -> list[Audience]:
     """Classes of which the caller sees nothing between these two ends."""
     access = seen.access
-    own = not ends or any(end in access.subjects or label(end) not in SHARED for end in ends)
+    own = not ends or any(end in opened(seen) or label(end) not in SHARED for end in ends)
     closed = access.classes | (access.consented if own else frozenset())
     return [a for a in Audience if a not in closed]
+
+
+def opened(seen: View) -> frozenset[str]:
+    """Who has opened himself to the caller: the subjects, and the members of their households."""
+    p, belongs = seen.projection, seen.projection.edges["MEMBER_OF"]
+    members = {
+        p.ids[i] for i, h in zip(belongs.start, belongs.end, strict=True) if p.ids[h] in seen.access.subjects
+    }
+    return seen.access.subjects | members
 
 
 def hides_a_record(seen: View, *ends: str) -> bool:
@@ -357,8 +366,9 @@ def plant_nodes(label: str, table: Table, seen: View, dice: random.Random) -> Ta
         row = dict(zip(table.columns, dice.choice(rows), strict=True))
         prefix = {"LegalEntity": "E:", "Person": "P:", "Household": "H:", "Contact": "C:"}.get(label, "T:")
         node_id = f"{prefix}hidden:{'planted' if not number else dice.randrange(10**9)}"
-        # A thing of a class that consent opens would be seen with the subject that it is stated about.
-        closed = hidden if label in PARTY else [a for a in hidden if a not in seen.access.consented]
+        # A thing, or a member of a household, of a class that consent opens would be seen with its subject.
+        by_itself = label in ("LegalEntity", "Household")
+        closed = hidden if by_itself else [a for a in hidden if a not in seen.access.consented]
         row.update(id=node_id, audience=dice.choice(closed).value, bank=None)
         if "name" in row:
             row["name"] = "有限公司伟伟"
