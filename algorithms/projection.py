@@ -15,6 +15,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from algorithms.column_types import COLUMN_DTYPES
 from algorithms.evidence import Fact
 from schema.access import Audience, audience_mask
 from schema.edges import EDGES
@@ -38,16 +39,6 @@ _EDGE_META = (
     "audience",
     "bank",
 )
-_DTYPES: dict[str, pl.DataType | type[pl.DataType]] = {
-    "string": pl.String,
-    "integer": pl.Int64,
-    "money": pl.Int64,
-    "ratio": pl.Float64,
-    "number": pl.Float64,
-    "boolean": pl.Boolean,
-    "date": pl.Date,
-    "datetime": pl.Datetime("us", "UTC"),
-}
 
 
 @dataclass(frozen=True)
@@ -386,7 +377,7 @@ def _days(values: Sequence[dt.date | None], null: int) -> NDArray[np.int32]:
 def _node_frame(label: str, table: Table) -> pl.DataFrame:
     columns = {"kinds": pl.Series("kinds", list(table["kinds"]), dtype=pl.List(pl.String))}
     for f in NODES[label].fields:
-        columns[f.name] = pl.Series(f.name, list(table[f.name]), dtype=_DTYPES[f.kind], strict=True)
+        columns[f.name] = pl.Series(f.name, list(table[f.name]), dtype=COLUMN_DTYPES[f.kind], strict=True)
     return pl.DataFrame(columns)
 
 
@@ -406,7 +397,7 @@ def _edges(name: str, table: Table | None, index: Mapping[str, Mapping[str, int]
         columns = (*_EDGE_META, *edge.field_names)
         table = Table(columns, tuple([] for _ in columns))
     properties = {
-        f.name: pl.Series(f.name, list(table[f.name]), dtype=_DTYPES[f.kind], strict=True)
+        f.name: pl.Series(f.name, list(table[f.name]), dtype=COLUMN_DTYPES[f.kind], strict=True)
         for f in edge.fields
     }
     return Edges(

@@ -10,11 +10,10 @@ from functools import cached_property
 from algorithms.projection import Access, Projection, View
 from graph_service.consents import Consents
 from graph_service.projections import Projections
-from graph_service.trust.basis import Basis
 from graph_service.trust.policy import Policy
 from graph_service.trust.principal import Principal
 from schema.access import Audience, Role
-from schema.errors import ConsentRequired, InputError, NotFound
+from schema.errors import InputError, NotFound
 from schema.periods import today_in_shanghai
 from schema.ports import GraphStore
 
@@ -136,20 +135,6 @@ class Asking:
         if not self.may_look_at(position):
             raise NotFound("There is no such party, for this caller.")
         return position
-
-    def consenting_party(self, node_id: str) -> int:
-        """Return the position of a party that opened itself to the caller: the gate before personal and credit data.
-
-        Raises
-        ------
-        ConsentRequired
-            No live consent, or no such party: one error, the same to the byte.
-        """
-        self.about(node_id)
-        needs = self.rooms.policy.basis(self.principal.role, Audience.RESTRICTED) is Basis.CONSENT
-        if (needs and node_id not in self.consented) or not self.view.sees(node_id):
-            raise ConsentRequired(CONSENT_REQUIRED)
-        return self.projection.position(node_id)
 
     def may_look_at(self, position: int) -> bool:
         """Return whether a party lies in the caller's region; persons have none and are found wherever he may look."""

@@ -14,19 +14,10 @@ from typing import Any
 
 import polars as pl
 
+from algorithms.column_types import COLUMN_DTYPES
 from algorithms.rules.expressions import compile_condition
 from schema.errors import RulebookInvalid
 from schema.rulebook import Rule, Rulebook
-
-_TYPES: dict[str, type[pl.DataType]] = {
-    "string": pl.String,
-    "integer": pl.Int64,
-    "money": pl.Int64,
-    "ratio": pl.Float64,
-    "number": pl.Float64,
-    "boolean": pl.Boolean,
-    "date": pl.Date,
-}
 
 
 class Outcome(StrEnum):
@@ -116,7 +107,7 @@ def evaluate_table(governing: Governing, frame: pl.DataFrame) -> pl.DataFrame:
 def evaluate_case(governing: Governing, case: Mapping[str, Any]) -> tuple[Finding, ...]:
     """Apply every rule in force to one case, with what each looked at."""
     columns = {name: [case.get(name)] for name in governing.rulebook.columns}
-    schema = {name: _TYPES[kind] for name, kind in governing.rulebook.columns.items()}
+    schema = {name: COLUMN_DTYPES[kind] for name, kind in governing.rulebook.columns.items()}
     frame = pl.DataFrame(columns, schema=schema)
     fired = evaluate_table(governing, frame).row(0) if governing.rules else ()
     known = {**governing.constants, **{name: case.get(name) for name in governing.rulebook.columns}}
@@ -141,7 +132,7 @@ def _cases(governing: Governing, frame: pl.DataFrame) -> pl.DataFrame:
     """Declared columns in their declared types, missing ones null, constants as columns of one value."""
     given = set(frame.columns)
     declared = [
-        (pl.col(name) if name in given else pl.lit(None)).cast(_TYPES[kind]).alias(name)
+        (pl.col(name) if name in given else pl.lit(None)).cast(COLUMN_DTYPES[kind]).alias(name)
         for name, kind in governing.rulebook.columns.items()
     ]
     literals = [pl.lit(value).alias(name) for name, value in governing.constants.items()]

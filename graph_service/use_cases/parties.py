@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -141,8 +140,3 @@ def folded(name: pl.Expr) -> pl.Expr:
         name.str.normalize("NFKC").str.replace_all(r"[\s\u200b-\u200d\u2060\ufeff]", "").str.to_uppercase()
     )
     return plain.str.replace_all(r"[\[{〔【〈《「『]", "(").str.replace_all(r"[\]}〕】〉》」』]", ")")
-
-
-def today(as_of: dt.date | None, default: dt.date) -> dt.date:
-    """Return the asked day, or the default."""
-    return as_of or default
