@@ -7,9 +7,10 @@ a pair of day numbers per edge, the data class one bit per edge, so a view is tw
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any, TypeVar
 
 import numpy as np
 import polars as pl
@@ -24,6 +25,7 @@ from schema.nodes import ABOUT_PARTIES, NODES, PARTY, key_label_of
 from schema.provenance import fact_id
 from schema.tables import Table
 
+T = TypeVar("T")
 SINCE_EVER, STILL = np.iinfo(np.int32).min, np.iinfo(np.int32).max
 _EPOCH = dt.date(1970, 1, 1).toordinal()
 _EDGE_META = (
@@ -188,6 +190,22 @@ class View:
     access: Access
     _memo: dict[tuple[str, bool], Adjacency] = field(default_factory=dict, repr=False, compare=False)
     _held: dict[str, NDArray[np.int64]] = field(default_factory=dict, repr=False, compare=False)
+    _built: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def once(self, key: Hashable, build: Callable[[View], T]) -> T:
+        """Return what ``build`` makes of this view, built the first time it is asked for.
+
+        Parameters
+        ----------
+        key : hashable
+            The name of the thing, with every parameter that it depends on beside the view.
+        build : callable
+            Pure; its result is shared by every answer from this view and must not be changed.
+        """
+        if key not in self._built:
+            self._built[key] = build(self)
+        built: T = self._built[key]
+        return built
 
     @cached_property
     def _subjects(self) -> NDArray[np.bool_]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from algorithms.lending.links import Place, as_nodes, node_rows, outgoing
 from algorithms.lending.portions import portion
 from algorithms.projection import View
 from algorithms.rules import Governing
+from algorithms.walks.links import Place, as_nodes, node_rows, outgoing
 from schema.money import Fen
 
 

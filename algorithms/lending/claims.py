@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from algorithms.lending.links import Links, Nodes, Place, incoming, node_rows, of_label, outgoing
 from algorithms.projection import View
+from algorithms.walks.links import Links, Nodes, Place, incoming, node_rows, of_label, outgoing
 
 
 @dataclass(frozen=True, eq=False)

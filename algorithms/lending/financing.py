@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 
 from algorithms.lending.claims import Claim, owed_to
-from algorithms.lending.links import Nodes, Place, as_nodes, incoming, node_rows, of_label, outgoing
 from algorithms.projection import View
+from algorithms.walks.links import Nodes, Place, as_nodes, incoming, node_rows, of_label, outgoing
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from algorithms.lending.holders import Holdings
-from algorithms.lending.links import Nodes
+from algorithms.ownership.holders import Holdings
+from algorithms.walks.links import Nodes
 
 Group = frozenset[int]
 

@@ -9,8 +9,8 @@ from functools import cached_property
 
 import numpy as np
 
-from algorithms.lending.links import Place, as_nodes, incoming, node_rows, of_label, outgoing
 from algorithms.projection import View
+from algorithms.walks.links import Place, as_nodes, incoming, node_rows, of_label, outgoing
 from schema.access import Audience
 from schema.money import Fen
 

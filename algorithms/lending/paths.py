@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from algorithms.evidence import Fact
-from algorithms.lending.links import Place, as_nodes, outgoing
 from algorithms.lending.study import Study
+from algorithms.walks.links import Place, as_nodes, outgoing
 
 MAX_TIERS = 5
 

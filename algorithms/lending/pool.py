@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 
 from algorithms.evidence import Fact
-from algorithms.lending.links import (
+from algorithms.lending.policy import Policy, Regime
+from algorithms.projection import Projection, View
+from algorithms.walks.links import (
     Nodes,
     Place,
     as_nodes,
@@ -20,8 +22,6 @@ from algorithms.lending.links import (
     node_rows,
     outgoing,
 )
-from algorithms.lending.policy import Policy, Regime
-from algorithms.projection import Projection, View
 from schema.errors import ContradictoryStatements, InputError, InsufficientData, NotFound
 
 PROGRAMME = "ChainProgram"

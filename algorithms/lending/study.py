@@ -12,16 +12,16 @@ from algorithms.lending.capital import Capital, Limits, capital_of, limits_of
 from algorithms.lending.claims import Claim, owed_by, owed_to
 from algorithms.lending.financing import Bundles, bundles
 from algorithms.lending.groups import Group, connected_groups, joined
-from algorithms.lending.holders import Holdings
-from algorithms.lending.links import Nodes, as_nodes
 from algorithms.lending.loan_book import LoanBook, loan_book
 from algorithms.lending.policy import MEMBER
 from algorithms.lending.pool import Pool
 from algorithms.lending.ties import Backers, backers
 from algorithms.lending.trade import Trade, trades
+from algorithms.ownership.holders import Holdings
 from algorithms.projection import View
 from algorithms.rules import Governing
 from algorithms.thresholds import at_least
+from algorithms.walks.links import Nodes, as_nodes
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,11 +13,11 @@ from math import isnan
 
 import numpy as np
 
-from algorithms.lending.holders import Holdings, Shares, holding_places
-from algorithms.lending.links import Nodes, Place
-from algorithms.lending.persons import household_members, relatives
+from algorithms.ownership.holders import Holdings, Shares, holding_places
 from algorithms.projection import View
+from algorithms.relations.persons import household_members, relatives
 from algorithms.thresholds import at_least
+from algorithms.walks.links import Nodes, Place
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from algorithms.lending.claims import Claim
-from algorithms.lending.links import Links, Nodes, Place, fact_rows, incoming, node_rows, outgoing
 from algorithms.lending.pool import Pool
+from algorithms.walks.links import Links, Nodes, Place, fact_rows, incoming, node_rows, outgoing
 
 _WORDS = frozenset({"CORE", "BUYER", "核心企业", "买方", "购方"})
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from algorithms.lending.links import Place
+from algorithms.walks.links import Place
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from algorithms.lending.checks.columns import Column, found
-from algorithms.lending.links import Place, as_nodes, incoming, node_rows, outgoing
 from algorithms.lending.pool import Pool
 from algorithms.lending.study import Study
+from algorithms.walks.links import Place, as_nodes, incoming, node_rows, outgoing
 
 Named = Mapping[int, Mapping[int, Sequence[Place]]]
 """Member → party → facts that name the party."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from algorithms.lending.checks.columns import Column
-from algorithms.lending.links import Place, as_nodes, node_rows, of_label, outgoing
 from algorithms.lending.pool import Pool
 from algorithms.lending.study import Study
+from algorithms.walks.links import Place, as_nodes, node_rows, of_label, outgoing
 from schema.money import MAX_FEN, Fen
 
 

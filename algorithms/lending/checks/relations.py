@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from algorithms.lending.checks.columns import Column, found
-from algorithms.lending.links import Nodes, Place, as_nodes, node_rows, outgoing
-from algorithms.lending.persons import legal_representatives
 from algorithms.lending.pool import Pool
 from algorithms.lending.study import Study
 from algorithms.lending.ties import tie_places
+from algorithms.relations.persons import legal_representatives
+from algorithms.walks.links import Nodes, Place, as_nodes, node_rows, outgoing
 
 _CONTACTS = frozenset({"ADDRESS", "PHONE"})
 

@@ -8,12 +8,12 @@ from math import isnan
 from algorithms.lending.checks.columns import Column
 from algorithms.lending.checks.guarantees import Named, guarantors_of
 from algorithms.lending.checks.standing import Standing, listed, penalised
-from algorithms.lending.holders import Shares, holding_places
-from algorithms.lending.links import Nodes, Place, as_nodes
-from algorithms.lending.persons import household_members
 from algorithms.lending.pool import Pool
 from algorithms.lending.study import Study
+from algorithms.ownership.holders import Shares, holding_places
+from algorithms.relations.persons import household_members
 from algorithms.thresholds import above
+from algorithms.walks.links import Nodes, Place, as_nodes
 
 _DISQUALIFYING, _WAGES, _ATTENTION = "DISQUALIFYING", "WAGES", "ATTENTION"
 _SERIOUS, _GENERAL = "SERIOUS", "GENERAL"

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from algorithms.lending.judging import classified, truths
-from algorithms.lending.links import Nodes, Place, node_rows, of_label, outgoing
 from algorithms.lending.policy import LISTING, PENALTY, Policy, Regime
 from algorithms.lending.receivables import months_within
 from algorithms.projection import View
 from algorithms.rules import Governing
+from algorithms.walks.links import Nodes, Place, node_rows, of_label, outgoing
 from schema.periods import add_months
 
 _LIST_FIELDS = ("list_kind", "listed_on", "removed_on")

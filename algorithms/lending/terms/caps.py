@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from algorithms.lending.links import as_nodes, node_rows, outgoing
 from algorithms.lending.result import Term
 from algorithms.lending.study import Study
 from algorithms.lending.terms.build import BOOK, known, not_applicable, unknown
+from algorithms.walks.links import as_nodes, node_rows, outgoing
 from schema.money import Fen
 
 PRODUCT = "S1-49; the product's own conditions (LoanProduct.cap_fen)"

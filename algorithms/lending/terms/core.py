@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from algorithms.lending.links import as_nodes, incoming, of_label
 from algorithms.lending.loan_book import BookedLoan
 from algorithms.lending.portions import portion
 from algorithms.lending.result import Term
 from algorithms.lending.study import Study
 from algorithms.lending.terms.build import BOOK, known, unknown
+from algorithms.walks.links import as_nodes, incoming, of_label
 
 CITATION = "algorithms design §4: confirmed payables of the core to the pool × core_share_cap − drawn against them; S1-49"
 

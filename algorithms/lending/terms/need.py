@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from algorithms.lending.household import HouseholdLimit, household_limits
-from algorithms.lending.links import Place, node_rows, of_label, outgoing
 from algorithms.lending.loan_book import Drawn
 from algorithms.lending.policy import HOUSEHOLD
 from algorithms.lending.receivables import months_within
@@ -15,6 +14,7 @@ from algorithms.lending.result import Term
 from algorithms.lending.study import Study
 from algorithms.lending.terms.build import BOOK, known, unknown
 from algorithms.lending.working_capital import INPUTS, missing_inputs, working_capital
+from algorithms.walks.links import Place, node_rows, of_label, outgoing
 
 ENTERPRISE = "流动资金贷款管理办法（国家金融监督管理总局令2024年第2号）附件 流动资金需求参考测算方法"
 FARM = "S1-56 在原授信额度基础上,增加奖励额度; rulebook household_limits (SAMPLE amounts)"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from algorithms.lending.links import Nodes, Place, as_nodes, fact_rows, incoming, outgoing
 from algorithms.projection import View
+from algorithms.walks.links import Nodes, Place, as_nodes, fact_rows, incoming, outgoing
 
 _TIES = ("FAMILY_OF", "ACTS_WITH")
 

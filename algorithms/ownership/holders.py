@@ -9,7 +9,6 @@ from functools import cached_property
 import numpy as np
 from scipy import sparse
 
-from algorithms.lending.links import Links, Nodes, Place, as_nodes, incoming, outgoing
 from algorithms.ownership.case import OwnershipCase
 from algorithms.ownership.fixpoint import Channel, closure
 from algorithms.ownership.integrated import integrated_ownership_of
@@ -18,6 +17,7 @@ from algorithms.ownership.projected import CARRIERS, ownership_case
 from algorithms.ownership.rights import Rights, departing
 from algorithms.projection import View
 from algorithms.thresholds import above
+from algorithms.walks.links import Links, Nodes, Place, as_nodes, incoming, outgoing
 
 _CHUNK = 256  # companies solved at once: bounds the dense block of a solve
 Shares = dict[int, float]
