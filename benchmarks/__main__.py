@@ -5,7 +5,27 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-NAMES = ("ingest_embedded", "ingest_neo4j", "columns_neo4j", "graphql_object", "programme", "county")
+NAMES = (
+    "ingest_embedded",
+    "ingest_neo4j",
+    "columns_neo4j",
+    "graphql_object",
+    "programme",
+    "county",
+    "propagation",
+    "walks",
+    "early_warning",
+    "features",
+    "projection_build",
+    "projection_delta",
+    "projection_cache",
+    "ownership",
+    "control",
+    "components",
+    "growth",
+    "city",
+    "gds",
+)
 
 
 def main(names: list[str]) -> None:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from algorithms.projection import Access, Projection, View
+from algorithms.walks.links import as_nodes, outgoing
 from graph_service.consents import Consents
 from graph_service.projections import Projections
 from graph_service.trust.policy import Policy
 from graph_service.trust.principal import Principal
 from schema.access import Audience, Role
 from schema.errors import InputError, NotFound
+from schema.nodes import key_label_of
 from schema.periods import today_in_shanghai
 from schema.ports import GraphStore
 
@@ -79,9 +81,14 @@ class Asking:
         return self.rooms.store.known_run(self.question.known_at)
 
     @cached_property
-    def projection(self) -> Projection:
-        """The graph as known."""
+    def graph(self) -> Projection:
+        """The graph as known, before anything is joined or hidden: for who may see what, not for answers."""
         return self.rooms.projections.at(self.known_run)
+
+    @property
+    def projection(self) -> Projection:
+        """The graph as known, one node for each identity that the caller knows of."""
+        return self.view.projection
 
     @cached_property
     def access(self) -> Access:
@@ -113,12 +120,19 @@ class Asking:
     @cached_property
     def view(self) -> View:
         """What the caller may see of the day."""
-        return self.projection.view(self.as_of, self.access)
+        return self.rooms.projections.views.of(self.graph, self.as_of, self.access)
 
     @cached_property
     def system(self) -> View:
         """Everything that held on the day."""
-        return self.projection.view(self.as_of, Access.system())
+        return self.rooms.projections.views.beside(self.view, Access.system())
+
+    def asked_by(self, principal: Principal) -> Asking:
+        """Return the same question as another would ask it: about the same graph, with his eyes, audited as this one."""
+        other = replace(self, question=replace(self.question, principal=principal))
+        # The version is settled once: a run published meanwhile must not answer half of a question.
+        vars(other).update(known_run=self.known_run, graph=self.graph)
+        return other
 
     def about(self, *ids: str) -> None:
         """Note whom the answer is about: they see this query in their log."""
@@ -150,11 +164,10 @@ class Asking:
 
     def _households_headed_by(self, ids: Iterable[str]) -> list[str]:
         """A household's head grants, and asks, for the household 户主代表农户: who heads it today, whatever day is asked about."""
-        p = self.projection
+        p = self.graph
         if self.question.known_at:
             p = self.rooms.projections.at(self.rooms.store.known_run())
-        held = p.view(today_in_shanghai(), Access.system())
-        members, heads = p.edges["MEMBER_OF"], p.edges["MEMBER_OF"].properties["head"]
-        people = [p.position(i) for i in ids if i in p.index["Person"]]
-        places = (place for person in people for place in held.facts_from("MEMBER_OF", person))
-        return [p.ids[members.end[place]] for place in places if heads[int(place)]]
+        held = self.rooms.projections.views.apart(p, today_in_shanghai(), Access.system())
+        belongs = outgoing(held, "MEMBER_OF", as_nodes(p.find(i for i in ids if key_label_of(i) == "Person")))
+        heads = p.edges["MEMBER_OF"].properties["head"].gather(belongs.place).fill_null(False).to_numpy()
+        return [p.ids[i] for i in belongs.node[heads]]

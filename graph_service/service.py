@@ -116,8 +116,11 @@ class Service:
         )
 
     def close(self) -> None:
-        """Release the store and the audit file."""
-        self.store.close()
+        """Keep the projection for the next start; release the store and the audit file."""
+        try:
+            self.rooms.projections.close()
+        finally:
+            self.store.close()
         self.audit.close()
 
 
@@ -139,7 +142,7 @@ def open_service(settings: Settings, writer: str) -> Service:
     password = settings.neo4j_password.get_secret_value() if settings.neo4j_password else None
     store = open_store(settings.store, user=settings.neo4j_user, password=password)
     store.prepare()
-    rooms = Rooms(store, Policy(), Projections(store), Consents(store))
+    rooms = Rooms(store, Policy(), Projections(store, settings.data_dir / "projection"), Consents(store))
     return Service(settings, rooms, AuditLog(settings.data_dir / "audit", writer, keys.audit), keys)
 
 

@@ -34,8 +34,8 @@ class Export:
 
     Parameters
     ----------
-    match : str
-        ``MATCH … WHERE …`` without a page condition.
+    pattern, where : str
+        What to match (``MATCH …``), and the condition without that of a page.
     variables : str
         The variables that the columns use, as ``WITH`` wants them.
     cursor : str
@@ -48,15 +48,24 @@ class Export:
         Parameters of the match.
     dates : frozenset of str
         Names of the columns that hold civil dates, for an engine that hands out dates slowly.
+    index : str
+        The index to begin with, e.g. ``e:OWNS(run)``, for an engine that has one; empty: the engine's choice.
     """
 
-    match: str
+    pattern: str
+    where: str
     variables: str
     cursor: str
     before: str | int
     columns: tuple[tuple[str, str], ...]
     params: Mapping[str, Any] = field(default_factory=dict)
     dates: frozenset[str] = frozenset()
+    index: str = ""
+
+    @property
+    def match(self) -> str:
+        """The match and its condition in one."""
+        return f"{self.pattern} WHERE {self.where}"
 
 
 class Executor(Protocol):

@@ -8,10 +8,21 @@ from typing import Any
 from queries.engine import Engine
 from queries.node_rows import read_records
 from queries.records import NodeRow, cache, rows_of_records
-from queries.statements import ALL_NODES, export_facts, export_nodes
+from queries.statements import (
+    ALL_NODES,
+    TOUCHED,
+    changed_nodes,
+    export_facts,
+    export_gone_facts,
+    export_new_facts,
+    export_nodes,
+)
 from schema.edges import EDGES
 from schema.errors import InputError
 from schema.tables import Table
+
+EVERY = frozenset(EDGES)
+"""No relationship is known to be untouched."""
 
 _SLICE = 5000
 
@@ -21,6 +32,43 @@ def facts(engine: Engine, relationship: str, known_run: int) -> Table:
     if relationship not in EDGES:
         raise InputError(f"schema/edges.py declares no relationship {relationship}.")
     return engine.export(export_facts(relationship, known_run))
+
+
+def changed_facts(
+    engine: Engine, relationship: str, since: int, known_run: int, touched: frozenset[str] = EVERY
+) -> Table:
+    """Return the facts that came (``known``) or went between two runs, if its relationship is touched at all."""
+    if relationship not in EDGES:
+        raise InputError(f"schema/edges.py declares no relationship {relationship}.")
+    if relationship not in touched:
+        names = [name for name, _ in export_facts(relationship, known_run).columns]
+        return Table((*names, "known"), tuple([] for _ in (*names, "known")))
+    new = engine.export(export_new_facts(relationship, since, known_run))
+    gone = engine.export(export_gone_facts(relationship, since, known_run))
+    data = (
+        *([*a, *b] for a, b in zip(new.data, gone.data, strict=True)),
+        [True] * len(new) + [False] * len(gone),
+    )
+    return Table((*new.columns, "known"), data)
+
+
+def touched(engine: Engine, since: int, known_run: int) -> frozenset[str]:
+    """Return the relationships of which any fact came or went between two runs.
+
+    Where an index finds them, that is not asked beforehand; else one scan of all facts saves one for each relationship.
+    """
+    if engine.finds_keys:
+        return EVERY
+    return frozenset(engine.read(TOUCHED, {"since": since, "known_run": known_run})["name"])
+
+
+def changed_ids(engine: Engine, label: str, since: int, known_run: int) -> list[str]:
+    """Return the ids of the nodes that are new between two runs, or of which a run in between says something."""
+    if label not in ALL_NODES:
+        raise InputError(f"schema/nodes.py declares no key label {label}.")
+    params = {"since": since, "known_run": known_run}
+    found = [engine.read(statement, params)["id"] for statement in changed_nodes(label)]
+    return sorted({node_id for ids in found for node_id in ids})
 
 
 def nodes(

@@ -11,7 +11,7 @@ import neo4j
 from neo4j import exceptions as raised
 
 from queries.engine import Executor, Export, RowsRefused
-from queries.statements import constraints, key_indexes, node_indexes
+from queries.statements import constraints, key_indexes, node_indexes, run_indexes
 from schema.errors import (
     ConfigurationError,
     GraphServiceError,
@@ -110,8 +110,9 @@ class Neo4jEngine:
         The pages are separate transactions. That is safe because what is known at a run never changes afterwards.
         """
         row = ", ".join(_packed(x) if name in wanted.dates else x for name, x in wanted.columns)
+        hint = f"USING INDEX {wanted.index} " if wanted.index else ""
         statement = (
-            f"{wanted.match} AND {wanted.cursor} > $after WITH {wanted.variables} ORDER BY {wanted.cursor} "
+            f"{wanted.pattern} {hint}WHERE {wanted.where} AND {wanted.cursor} > $after WITH {wanted.variables} ORDER BY {wanted.cursor} "
             f"LIMIT {PAGE} RETURN collect([{row}, {wanted.cursor}]) AS page"
         )
         columns: list[list[Any]] = [[] for _ in wanted.columns]
@@ -151,6 +152,7 @@ class Neo4jEngine:
         statements = [s for _, s in constraints()]
         statements += [s for _, _, s in node_indexes()]
         statements += [s for _, s in key_indexes()]
+        statements += run_indexes()
         return {statement.split()[2]: statement for statement in statements}
 
     def _session(self) -> neo4j.Session:

@@ -58,6 +58,22 @@ def key_indexes() -> list[tuple[str, str]]:
     ]
 
 
+def run_indexes() -> list[str]:
+    """Return the statements of the indexes that find what came or went after a run, for an engine that uses them."""
+    return [
+        *(
+            f"CREATE INDEX {label.lower()}_run IF NOT EXISTS FOR (n:{label}) ON (n.run)"
+            for label in NODES
+            if "run" not in LOOKED_UP.get(label, ())
+        ),
+        *(
+            f"CREATE INDEX {name.lower()}_{of} IF NOT EXISTS FOR ()-[r:{name}]-() ON (r.{of})"
+            for name in EDGES
+            for of in ("run", "closed_run")
+        ),
+    ]
+
+
 def create_nodes(label: str, kinds: Iterable[str], fields: Iterable[str]) -> str:
     """Create nodes from ``$rows``.
 
@@ -88,10 +104,11 @@ def find_nodes(label: str) -> str:
 def export_nodes(label: str, known_run: int, ids: list[str] | None) -> Export:
     """Export nodes of a label: all of a run's time, or those asked for."""
     chosen = "" if ids is None else "UNWIND $ids AS wanted "
-    match = f"{chosen}MATCH (n:{label}{'' if ids is None else ' {id: wanted}'}) WHERE n.run <= $known_run"
+    pattern = f"{chosen}MATCH (n:{label}{'' if ids is None else ' {id: wanted}'})"
     names = (*NODE_COMMON, "versioned", *ALL_NODES[label].field_names)
     return Export(
-        match,
+        pattern,
+        "n.run <= $known_run",
         "n",
         "n.id",
         "",
@@ -101,11 +118,43 @@ def export_nodes(label: str, known_run: int, ids: list[str] | None) -> Export:
     )
 
 
+TOUCHED = (
+    "MATCH ()-[e]->() WHERE (e.run > $since AND e.run <= $known_run) "
+    "OR (e.closed_run > $since AND e.closed_run <= $known_run) RETURN DISTINCT type(e) AS name"
+)
+
+
+def changed_nodes(label: str) -> tuple[str, str]:
+    """Return the statements that find the nodes of a label which are new after ``$since``, or of which more is said."""
+    return (
+        f"MATCH (n:{label}) WHERE n.run > $since AND n.run <= $known_run RETURN n.id AS id",
+        f"MATCH (r:Record) WHERE r.run > $since AND r.run <= $known_run AND r.node_label = '{label}' RETURN r.node_id AS id",
+    )
+
+
 def export_facts(relationship: str, known_run: int) -> Export:
     """Export the facts of a relationship that are known at a run."""
+    return _export_facts(relationship, {"known_run": known_run}, KNOWN_FACT)
+
+
+def export_new_facts(relationship: str, since: int, known_run: int) -> Export:
+    """Export the facts that are known at a run and were not at an earlier one."""
+    params = {"since": since, "known_run": known_run}
+    return _export_facts(relationship, params, f"e.run > $since AND {KNOWN_FACT}", "run")
+
+
+def export_gone_facts(relationship: str, since: int, known_run: int) -> Export:
+    """Export the facts that were known at a run and are not at a later one."""
+    params = {"since": since, "known_run": known_run}
+    where = "e.closed_run > $since AND e.closed_run <= $known_run AND e.run <= $since"
+    return _export_facts(relationship, params, where, "closed_run")
+
+
+def _export_facts(relationship: str, params: dict[str, int], where: str, found_by: str = "") -> Export:
     names = (*FACT_COMMON, *EDGES[relationship].field_names)
     return Export(
-        f"MATCH (a)-[e:{relationship}]->(b) WHERE {KNOWN_FACT}",
+        f"MATCH (a)-[e:{relationship}]->(b)",
+        where,
         "a, e, b",
         "e.key",
         LOWEST_KEY,
@@ -116,8 +165,9 @@ def export_facts(relationship: str, known_run: int) -> Export:
             ("end_label", _key_label("b", EDGES[relationship].ends)),
             *((n, f"e.{n}") for n in names),
         ),
-        {"known_run": known_run},
+        params,
         _dates((*EDGE_COMMON, *EDGES[relationship].fields)),
+        f"e:{relationship}({found_by})" if found_by else "",
     )
 
 

@@ -40,6 +40,7 @@ class Store:
         self._engine = engine
         self._load: runs.Load | None = None
         self._origins: dict[int, tuple[str, str]] = {}
+        self._touched: tuple[int, int, frozenset[str]] = (0, 0, frozenset())
         self._loading = threading.RLock()
 
     # keeping ---------------------------------------------------------------------------------------------------------
@@ -88,6 +89,16 @@ class Store:
         if not past and runs.published_run(self._engine) != published:  # a run was published while we read
             return self.nodes(label, known_run, ids)
         return table
+
+    def changed_facts(self, relationship: str, since: int, known_run: int) -> Table:
+        """Return the facts of one kind that came or went between two runs, as columns."""
+        if (asked := self._touched)[:2] != (since, known_run):  # what happened between two runs never changes
+            asked = self._touched = (since, known_run, exports.touched(self._engine, since, known_run))
+        return exports.changed_facts(self._engine, relationship, since, known_run, asked[2])
+
+    def changed_nodes(self, label: str, since: int, known_run: int) -> Table:
+        """Return the nodes of one key label that changed between two runs, as known at the later one."""
+        return self.nodes(label, known_run, exports.changed_ids(self._engine, label, since, known_run))
 
     def existing(self, label: str, ids: Iterable[str]) -> set[str]:
         """Return those ids that exist, staged ones included."""

@@ -191,7 +191,16 @@ _EDGES = (
     ),
     EdgeType("GIVEN_TO", "授予对象", ("Authorization",), PARTY),
     # identity
-    EdgeType("SAME_AS", "同一主体", PARTY, PARTY, (text("judgement", "判断"), text("decided_by", "决定人"))),
+    EdgeType(
+        "SAME_AS",
+        "同一主体",
+        PARTY,
+        PARTY,
+        (
+            text("judgement", "判断", "ACCEPTED", "REJECTED", "REVIEW", doc="only ACCEPTED joins nodes"),
+            text("decided_by", "决定人"),
+        ),
+    ),
 )
 
 EDGES: dict[str, EdgeType] = {e.name: e for e in _EDGES}

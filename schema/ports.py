@@ -113,6 +113,20 @@ class GraphStore(Protocol):
         """
         ...
 
+    def changed_facts(self, relationship: str, since: int, known_run: int) -> Table:
+        """Return the facts of one kind that are known at ``known_run`` and were not at ``since``, and the reverse.
+
+        Columns: those of ``facts``, and ``known`` (bool): whether the fact is known at ``known_run``.
+        """
+        ...
+
+    def changed_nodes(self, label: str, since: int, known_run: int) -> Table:
+        """Return the nodes of one key label that became known after ``since``, or whose rows changed, as ``nodes`` does.
+
+        A node that says what it said before may be among them.
+        """
+        ...
+
     def existing(self, label: str, ids: Iterable[str]) -> set[str]:
         """Return those ids that exist, staged ones of the running load included (for endpoint checks)."""
         ...

@@ -1,49 +1,17 @@
-"""Connected clients 关联客户 by control, for the large-exposure limits of a bank.
-
-Control makes a group symmetrically: one controls the other, or a third party controls both. Economic dependence is
-one-way and makes overlapping groups; it has its own method, and here only joins dependent members to their core
-(``joined``).
-"""
+"""The connected clients 关联客户 that a decision looks at: groups of members, as ``algorithms.relations`` finds them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
-import numpy as np
-
-from algorithms.ownership.holders import Holdings
-from algorithms.walks.links import Nodes
+from algorithms.relations.connected_clients import ClientGroups
 
 Group = frozenset[int]
 
 
-def connected_groups(holdings: Holdings, parties: Nodes) -> dict[int, Group]:
-    """Return each party's group: itself, who controls it, and everything that these control.
-
-    Parameters
-    ----------
-    holdings : Holdings
-        Of the caller's view.
-    parties : int64 array
-        Any parties; a farm household or a person is a group with what it controls.
-
-    References
-    ----------
-    Measures on large exposures of commercial banks 商业银行大额风险暴露管理办法 (2018), annex 1; Basel LEX10.
-    """
-    distinct = np.unique(parties)
-    control = holdings.controllers(distinct)
-    reach = holdings.controlled({*distinct.tolist(), *(h for found in control.values() for h in found)})
-    # Whoever controls a controller controls all that it does, so no ultimate head has to be found first.
-    return {
-        party: frozenset({party}).union(*({holder} | reach[holder] for holder in (party, *control[party])))
-        for party in distinct.tolist()
-    }
-
-
-def joined(group: Group, dependents: Iterable[int]) -> Group:
-    """Return a core's group with the members that depend on it (one-way: the core does not join theirs)."""
-    return group | frozenset(dependents)
+def control_group(clients: ClientGroups, party: int) -> Group:
+    """Return a party's group by control: itself, who controls it, and everything that these control."""
+    return frozenset({party}).union(*(clients.anchor(g).tolist() for g in clients.anchored(party)))
 
 
 def shared(groups: Mapping[int, Group]) -> list[list[int]]:

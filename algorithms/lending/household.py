@@ -15,7 +15,7 @@ from itertools import islice
 from typing import Any, TypeAlias
 
 from algorithms.lending.judging import classified, truths
-from algorithms.lending.portions import exact, floor_fen, portion
+from algorithms.portions import exact, floor_fen, portion
 from algorithms.rules import Governing
 from schema.money import Fen
 

@@ -1,17 +1,16 @@
-"""What one bank has lent, to whom and under which programme, as far as the caller may see it."""
+"""The bank's book as a decision reads it: who owes what, and under which programme."""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from algorithms.projection import View
-from algorithms.walks.links import Place, as_nodes, incoming, node_rows, of_label, outgoing
-from schema.access import Audience
+from algorithms.relations.exposures import UNKNOWN, Book, bank_book
+from algorithms.walks.links import Links, Nodes, Place, as_nodes, incoming
 from schema.money import Fen
 
 
@@ -48,23 +47,25 @@ class Drawn:
 
 @dataclass(frozen=True, eq=False)
 class LoanBook:
-    """The loans of one bank. ``open`` is False when the caller may not see its private book at all."""
+    """The loans of one bank, with an eye on one programme."""
 
-    open: bool
-    loans: Mapping[int, BookedLoan]
+    view: View
+    book: Book
+    programme: int
 
-    @cached_property
-    def _by_party(self) -> dict[int, list[BookedLoan]]:
-        found: dict[int, list[BookedLoan]] = {}
-        for loan in self.loans.values():
-            for party in loan.borrowers:
-                found.setdefault(party, []).append(loan)
-        return found
+    @property
+    def open(self) -> bool:
+        """Whether the caller may see the bank's private book at all."""
+        return self.book.open
 
     def lent_to(self, parties: Iterable[int]) -> list[BookedLoan]:
         """Return the loans to any of the parties, each once, in order of their position."""
-        found = {loan.node: loan for party in parties for loan in self._by_party.get(party, ())}
-        return [found[node] for node in sorted(found)]
+        return self._loans(self.book.of(as_nodes(parties)))
+
+    def under_programme(self, also: Iterable[int] = ()) -> list[BookedLoan]:
+        """Return the loans under the programme, and those of the nodes in ``also`` that are this bank's loans."""
+        nodes = np.union1d(as_nodes(sorted(self._under)), as_nodes(sorted(set(also))))
+        return self._loans(np.flatnonzero(np.isin(self.book.loan, nodes)))
 
     def total(self, loans: Iterable[BookedLoan]) -> Drawn:
         """Add up loans; unknown when the book is closed or an amount is unknown."""
@@ -74,51 +75,39 @@ class LoanBook:
         places = tuple(p for loan in listed for p in loan.places)
         return Drawn(sum(known) if self.open and len(known) == len(amounts) else None, places)
 
+    @cached_property
+    def _under(self) -> dict[int, list[Place]]:
+        found: dict[int, list[Place]] = {}
+        for _, loan, place in incoming(self.view, "DRAWN_UNDER", as_nodes([self.programme])).triples():
+            found.setdefault(loan, []).append(place)
+        return found
 
-def loan_book(view: View, bank: int, programme: int, day: dt.date) -> LoanBook:
-    """Read a bank's book.
-
-    Parameters
-    ----------
-    view : View
-        The caller's: another bank's book stays closed.
-    bank, programme : int
-        Positions.
-    day : date
-        Loans disbursed later do not count.
-
-    Notes
-    -----
-    O(loans of the bank).
-    """
-    access, bank_id = view.access, view.projection.ids[bank]
-    is_open = Audience.BANK_PRIVATE in access.classes or bank_id in access.banks
-    lent = of_label(view.projection, incoming(view, "LENT_BY", as_nodes([bank])), "Loan")
-    nodes = np.unique(lent.node)
-    places: dict[int, list[Place]] = {int(n): [] for n in nodes}
-    for _, loan, place in lent.triples():
-        places[loan].append(place)
-    borrowers: dict[int, list[int]] = {int(n): [] for n in nodes}
-    for row, party, place in outgoing(view, "LENT_TO", nodes).triples():
-        borrowers[int(nodes[row])].append(party)
-        places[int(nodes[row])].append(place)
-    under: set[int] = set()
-    for row, target, place in outgoing(view, "DRAWN_UNDER", nodes).triples():
-        if target == programme:
-            under.add(int(nodes[row]))
-            places[int(nodes[row])].append(place)
-    rows = node_rows(view.projection, "Loan", nodes, "principal_fen", "balance_fen", "disbursed_on")
-    return LoanBook(
-        is_open,
-        {
-            node: BookedLoan(
+    def _loans(self, wanted: Nodes) -> list[BookedLoan]:
+        lent, owed = _by_row(self.book.lent_by, wanted), _by_row(self.book.lent_to, wanted)
+        amounts = self.book.amount[wanted].tolist()
+        nodes = self.book.loan[wanted].tolist()
+        return [
+            BookedLoan(
                 node,
-                row["principal_fen"] if row["balance_fen"] is None else row["balance_fen"],
-                tuple(dict.fromkeys(borrowers[node])),
-                node in under,
-                tuple(places[node]),
+                None if amount == UNKNOWN else amount,
+                tuple(dict.fromkeys(party for party, _ in owed.get(row, ()))),
+                node in self._under,
+                tuple(
+                    [place for _, place in (*lent.get(row, ()), *owed.get(row, ()))]
+                    + self._under.get(node, [])
+                ),
             )
-            for node, row in zip(nodes.tolist(), rows, strict=True)
-            if row["disbursed_on"] is None or row["disbursed_on"] <= day
-        },
-    )
+            for row, node, amount in zip(wanted.tolist(), nodes, amounts, strict=True)
+        ]
+
+
+def loan_book(view: View, bank: int, programme: int) -> LoanBook:
+    """Return a bank's book on the view's day. O(loans of the bank) once per view, then what is read."""
+    return LoanBook(view, bank_book(view, bank), programme)
+
+
+def _by_row(links: Links, wanted: Nodes) -> dict[int, list[tuple[int, Place]]]:
+    found: dict[int, list[tuple[int, Place]]] = {}
+    for row, node, place in links.where(np.isin(links.row, wanted)).triples():
+        found.setdefault(row, []).append((node, place))
+    return found

@@ -9,9 +9,9 @@ from fractions import Fraction
 from algorithms.lending.claims import Claim
 from algorithms.lending.judging import judge, notable
 from algorithms.lending.pool import Pool
-from algorithms.lending.portions import exact, floor_fen
 from algorithms.lending.receivables import outcome_of_claim
 from algorithms.lending.result import ClaimFinding, ClaimKind, ClaimOutcome
+from algorithms.portions import exact, floor_fen
 from schema.money import Fen
 
 _COPIED = ("amount_fen", "deposit_ratio", "cost_to_complete_fen", "status", "confirmed_on", "due_on")

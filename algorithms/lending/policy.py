@@ -12,7 +12,8 @@ from schema.rulebook import Rulebook
 
 MEMBER, RECEIVABLE, ORDER = "chain_credit", "receivable_eligibility", "order_eligibility"
 LISTING, PENALTY, HOUSEHOLD = "list_standing", "penalty_publication", "household_limits"
-BOOKS = (MEMBER, RECEIVABLE, ORDER, LISTING, PENALTY, HOUSEHOLD)
+CLIENTS = "connected_clients"
+BOOKS = (MEMBER, RECEIVABLE, ORDER, LISTING, PENALTY, HOUSEHOLD, CLIENTS)
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from typing import Any
 from algorithms.lending.claims import Claim
 from algorithms.lending.judging import judge, notable
 from algorithms.lending.pool import Pool
-from algorithms.lending.portions import exact, floor_fen, portion
 from algorithms.lending.result import ClaimFinding, ClaimKind, ClaimOutcome, RuleFinding
+from algorithms.portions import exact, floor_fen, portion
 from algorithms.rules import Governing, Outcome
 from algorithms.walks.links import node_rows
 from schema.money import Fen

@@ -8,19 +8,19 @@ from functools import cached_property
 
 import numpy as np
 
-from algorithms.lending.capital import Capital, Limits, capital_of, limits_of
 from algorithms.lending.claims import Claim, owed_by, owed_to
 from algorithms.lending.financing import Bundles, bundles
-from algorithms.lending.groups import Group, connected_groups, joined
+from algorithms.lending.groups import Group, control_group
 from algorithms.lending.loan_book import LoanBook, loan_book
-from algorithms.lending.policy import MEMBER
+from algorithms.lending.policy import CLIENTS, MEMBER
 from algorithms.lending.pool import Pool
 from algorithms.lending.ties import Backers, backers
 from algorithms.lending.trade import Trade, trades
 from algorithms.ownership.holders import Holdings
 from algorithms.projection import View
+from algorithms.relations.connected_clients import ClientGroups, Inquest, connected_clients
+from algorithms.relations.exposures import Capital, Limits, capital_of, limits_of
 from algorithms.rules import Governing
-from algorithms.thresholds import at_least
 from algorithms.walks.links import Nodes, as_nodes
 
 
@@ -92,7 +92,7 @@ class Study:
     @cached_property
     def book(self) -> LoanBook:
         """The bank's loans."""
-        return loan_book(self.pool.view, self.pool.bank, self.pool.programme, self.pool.day)
+        return loan_book(self.pool.view, self.pool.bank, self.pool.programme)
 
     @cached_property
     def capital(self) -> Capital:
@@ -102,32 +102,29 @@ class Study:
     @cached_property
     def limits(self) -> Limits:
         """The bank's large-exposure limits."""
-        return limits_of(self.capital, self.governing)
+        return limits_of(self.capital, self.pool.regime[CLIENTS])
+
+    @cached_property
+    def clients(self) -> ClientGroups:
+        """Connected clients of the bank: of the core, of the members that are decided, and who depends on them."""
+        inquest = Inquest(self.owned, self.book.book, self.limits, self.pool.regime[CLIENTS])
+        return connected_clients(inquest, self._with_core(self.pool.rows))
 
     @cached_property
     def groups(self) -> Mapping[int, Group]:
         """Control groups of the core and of the members that are decided."""
-        return connected_groups(self.owned, self._with_core(self.pool.rows))
+        return {p: control_group(self.clients, p) for p in self._with_core(self.pool.rows).tolist()}
 
     @cached_property
     def core_group(self) -> Group:
-        """The core's connected clients, with those of its suppliers that depend on it."""
-        return joined(self.groups[self.pool.core], self._dependents())
+        """The core's connected clients, with those that depend on it."""
+        anchored = self.clients.anchored(self.pool.core)
+        return frozenset().union(*(self.clients.members(g).tolist() for g in anchored))
 
-    def _dependents(self) -> list[int]:
-        """Members of the whole pool that depend on the core and owe the bank enough for it to matter."""
-        line, floor = self.number("dependence_ratio"), self.limits.materiality_fen
-        if floor is None:
-            return []
-        members = self.pool.members
-        found = trades(self.pool, members, None)
-        return [
-            member
-            for member, trade in zip(members.tolist(), found, strict=True)
-            if trade.core_sales_ratio is not None
-            and at_least(trade.core_sales_ratio, line)
-            and (self.book.total(self.book.lent_to([member])).total_fen or 0) > floor
-        ]
+    def further_groups(self, member: int) -> list[Group]:
+        """Connected clients that a member stands among, the core's apart: by its dependents, or as one."""
+        found = [frozenset(self.clients.members(g).tolist()) for g in self.clients.of(member)]
+        return [group for group in found if self.pool.core not in group]
 
     @cached_property
     def _traders(self) -> Nodes:
@@ -138,4 +135,5 @@ class Study:
         return np.unique(np.append(rows, self.pool.core))
 
     def _holdings(self, view: View) -> Holdings:
-        return Holdings(view, self.number("control_ratio"))
+        ratio = float(self.pool.regime[CLIENTS].constant("control_ratio"))
+        return view.once(("holdings", ratio), lambda v: Holdings(v, ratio))

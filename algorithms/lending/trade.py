@@ -8,6 +8,7 @@ from typing import Any
 
 from algorithms.lending.claims import Claim
 from algorithms.lending.pool import Pool
+from algorithms.relations.dependence import trade_ratio
 from algorithms.walks.links import Links, Nodes, Place, fact_rows, incoming, node_rows, outgoing
 
 _WORDS = frozenset({"CORE", "BUYER", "核心企业", "买方", "购方"})
@@ -39,19 +40,19 @@ class Trade:
     core_sales_ratio: float | None = None
 
 
-def trades(pool: Pool, members: Nodes, claims: tuple[Sequence[Claim], Sequence[Claim]] | None) -> list[Trade]:
+def trades(pool: Pool, members: Nodes, claims: tuple[Sequence[Claim], Sequence[Claim]]) -> list[Trade]:
     """Return each member's trade with the core, in the order of ``members``.
 
     Parameters
     ----------
     pool : Pool
     members : int64 array
-    claims : (receivables, orders) or None
-        Of these members, by row; None when only supply relations matter.
+    claims : (receivables, orders)
+        Of these members, by row.
     """
     found = [Trade() for _ in members]
     _supplies(pool, members, found)
-    receivables, orders = claims or ((), ())
+    receivables, orders = claims
     for claim in receivables:
         if claim.debtor == pool.core:
             _add_claim(pool, found[claim.row], claim)
@@ -107,20 +108,5 @@ def _ratios(core: int, sold: Links, facts: Sequence[dict[str, Any]]) -> dict[int
     sales: dict[int, list[tuple[bool, dict[str, Any]]]] = {}
     for row, buyer, fact in zip(sold.row.tolist(), sold.node.tolist(), facts, strict=True):
         sales.setdefault(row, []).append((buyer == core, fact))
-    ratios = {row: _ratio(entries) for row, entries in sales.items()}
+    ratios = {row: trade_ratio(entries) for row, entries in sales.items()}
     return {row: ratio for row, ratio in ratios.items() if ratio is not None}
-
-
-def _ratio(sales: list[tuple[bool, dict[str, Any]]]) -> float | None:
-    """Stated shares added up; else amounts to the core over all amounts, when every amount is known."""
-    period = max((fact["period"] or "" for to_core, fact in sales if to_core), default=None)
-    current = [
-        (to_core, fact) for to_core, fact in sales if period is None or (fact["period"] or "") == period
-    ]
-    shares = [fact["share_ratio"] for to_core, fact in current if to_core]
-    if shares and None not in shares:
-        return min(1.0, float(sum(shares)))
-    amounts = [fact["amount_fen"] for _, fact in current]
-    if None in amounts or sum(amounts) <= 0:
-        return None
-    return float(sum(fact["amount_fen"] for to_core, fact in current if to_core) / sum(amounts))

@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from algorithms.lending.portions import floor_fen
+from algorithms.portions import floor_fen
 from schema.errors import InsufficientData
 from schema.money import Fen
 

@@ -18,6 +18,7 @@ from algorithms.ownership.matrix import (
     induced,
     upstream,
 )
+from algorithms.walks.adjacency import entries
 from schema.errors import InputError
 
 
@@ -34,14 +35,15 @@ class ControlStatements:
     general_partner : array or sparse (n, n), optional
         1 where i is a general or executing partner 普通合伙人/执行事务合伙人 of the partnership j. Its capital gives
         no control then: limited partners do not run the affairs (Partnership Enterprise Law, art. 67–68).
-    groups : tuple of tuples of int
-        Concert groups 一致行动人 and families 关系密切的人: each set acts as one.
+    groups : tuple of tuples of int, or sparse (n, g)
+        Concert groups 一致行动人 and families 关系密切的人: each set acts as one. As a matrix, one column per group with
+        an entry for each member: the form for many groups, read at a cost of what is upstream.
     """
 
     board: Matrix | None = None
     stated: Matrix | None = None
     general_partner: Matrix | None = None
-    groups: tuple[tuple[int, ...], ...] = ()
+    groups: tuple[tuple[int, ...], ...] | Matrix = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,7 +104,7 @@ class LocalCase:
     person, state, nominee : bool arrays (m,)
     income, voting, board, stated, general_partner : CSC arrays (m, m) or None
     groups : tuple of int64 arrays
-        Local members; those not upstream hold nothing that counts and are left out.
+        Local members; those not upstream hold nothing that counts and are left out, and so are groups of them.
     """
 
     nodes: IntArray
@@ -150,7 +152,7 @@ def localise(case: OwnershipCase, target: int) -> LocalCase:
         person=masks["person"] & ~masks["state"],
         state=masks["state"],
         nominee=masks["nominee"],
-        groups=tuple(_members(group, size, nodes) for group in case.control.groups),
+        groups=_groups(case.control.groups, size, nodes),
         **{name: local.get(name) for name in _OPTIONAL},
     )
 
@@ -202,6 +204,20 @@ def _undeclared(given: FloatArray | None, equity: Columns, about: tuple[IntArray
     return rest
 
 
-def _members(group: tuple[int, ...], size: int, nodes: IntArray) -> IntArray:
-    members = indices_of(group, size, "group members")
-    return np.flatnonzero(np.isin(nodes, members))
+def _groups(given: tuple[tuple[int, ...], ...] | Matrix, size: int, nodes: IntArray) -> tuple[IntArray, ...]:
+    """Local members of every group of which anybody is upstream."""
+    rows = sparse.csr_array(_membership(given, size) if isinstance(given, tuple) else given)
+    if rows.shape[0] != size:
+        raise InputError(f"groups has {rows.shape[0]} rows; it needs one for each of {size} parties")
+    positions, lengths = entries(rows.indptr, nodes)
+    group, member = rows.indices[positions], np.repeat(np.arange(len(nodes)), lengths)
+    order = np.argsort(group, kind="stable")
+    cuts = np.flatnonzero(np.diff(group[order])) + 1
+    return tuple(np.split(member[order], cuts)) if len(order) else ()
+
+
+def _membership(groups: tuple[tuple[int, ...], ...], size: int) -> Matrix:
+    members = [indices_of(group, size, "group members") for group in groups]
+    row = np.concatenate([*members, np.empty(0, dtype=np.int64)])
+    column = np.repeat(np.arange(len(members)), [len(m) for m in members])
+    return sparse.csr_array((np.ones(len(row)), (row, column)), shape=(size, len(members)))

@@ -29,6 +29,7 @@ from algorithms.result import Result
 from algorithms.thresholds import at_boundary, at_least
 from schema.errors import InputError
 
+CLOSE_LINK = 0.2  # inclusive, art. 138(2)
 PRUNE_IN_TURN = (1e-3, 1e-6, PRUNE_BELOW)  # most pairs are decided by the roughest sum
 
 
@@ -66,7 +67,7 @@ class CloseLinks(Result[Columns]):
         return np.intersect1d(first, second).astype(np.int64)
 
 
-def close_links(A: Matrix, threshold: float = 0.2, common_holder: bool = False) -> CloseLinks:
+def close_links(A: Matrix, threshold: float = CLOSE_LINK, common_holder: bool = False) -> CloseLinks:
     """All close links.
 
     Parameters

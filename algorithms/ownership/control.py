@@ -6,11 +6,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 from scipy import sparse
 
 from algorithms.ownership.fixpoint import Channel, closure
@@ -25,7 +23,6 @@ from algorithms.ownership.matrix import (
     indices_of,
 )
 from algorithms.result import Result
-from algorithms.thresholds import above
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,22 +85,6 @@ def control(A_vote: Matrix, seeds: Any, threshold: float = 0.5) -> ControlResult
     """
     rows = sparse.csr_array(checked(as_columns(A_vote)))
     return _control(rows, indices_of(seeds, rows.shape[0], "seeds"), threshold)
-
-
-def control_all(A_vote: Matrix, threshold: float = 0.5) -> Iterator[ControlResult]:
-    """Yield the control of every single holder who controls anything, in order of index.
-
-    Notes
-    -----
-    Alone, one has to start with a direct majority, so only holders of one are followed.
-    """
-    rows = sparse.csr_array(checked(as_columns(A_vote)))
-    majority = above(np.asarray(rows.data, dtype=np.float64), threshold)
-    holders = np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr))
-    for seed in np.unique(holders[majority]):
-        result = _control(rows, np.array([seed]), threshold)
-        if np.any(result.value):
-            yield result
 
 
 def control_evidence(A_vote: Matrix, result: ControlResult, company: int) -> tuple[tuple[int, int], ...]:

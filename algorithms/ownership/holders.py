@@ -9,14 +9,14 @@ from functools import cached_property
 import numpy as np
 from scipy import sparse
 
+from algorithms.ownership.batch_control import Pairs, closures
 from algorithms.ownership.case import OwnershipCase
-from algorithms.ownership.fixpoint import Channel, closure
+from algorithms.ownership.fixpoint import Channel
 from algorithms.ownership.integrated import integrated_ownership_of
 from algorithms.ownership.matrix import Columns, induced, upstream
-from algorithms.ownership.projected import CARRIERS, ownership_case
+from algorithms.ownership.projected import CARRIERS, agencies, ownership_case
 from algorithms.ownership.rights import Rights, departing
 from algorithms.projection import View
-from algorithms.thresholds import above
 from algorithms.walks.links import Links, Nodes, Place, as_nodes, incoming, outgoing
 
 _CHUNK = 256  # companies solved at once: bounds the dense block of a solve
@@ -58,9 +58,7 @@ class Holdings:
     @cached_property
     def agencies(self) -> frozenset[int]:
         """State bodies: enterprises are not related merely because both belong to the state (Company Law art. 265)."""
-        first = self.view.projection.spans["LegalEntity"][0]
-        kinds = self.view.projection.frames["LegalEntity"]["kinds"]
-        return frozenset((np.flatnonzero(kinds.list.contains("Agency").to_numpy()) + first).tolist())
+        return frozenset(np.flatnonzero(agencies(self.view)).tolist())
 
     def owners(self, companies: Nodes) -> dict[int, Shares]:
         """Return, per company, final shares of all holders over all walks, as far as known."""
@@ -76,16 +74,16 @@ class Holdings:
 
         Notes
         -----
-        One least fixpoint per holder of a majority upstream of the companies.
+        The least fixpoints of all holders of a majority upstream of the companies, at once.
         """
         nodes, channels = self._local(upstream(list(self.channels), companies))
         found: dict[int, set[int]] = {int(c): set() for c in companies}
         wanted = np.isin(nodes, companies)
-        for seed in _majority_holders(channels):
-            if int(nodes[seed]) not in self.agencies:
-                reached = closure(channels, np.array([seed])).rounds > 0
-                for company in nodes[reached & wanted].tolist():
-                    found[company].add(int(nodes[seed]))
+        seeds = np.flatnonzero(~agencies(self.view)[nodes])
+        pairs = closures(channels, seeds)
+        asked = wanted[pairs.company]
+        for holder, company in zip(nodes[pairs.holder[asked]], nodes[pairs.company[asked]], strict=True):
+            found[int(company)].add(int(holder))
         return found
 
     def controlled(self, holders: Iterable[int]) -> dict[int, frozenset[int]]:
@@ -93,10 +91,15 @@ class Holdings:
         asked = as_nodes(sorted(set(holders)))
         turned = [sparse.csc_array(m.T) for m in self.channels]
         nodes, channels = self._local(upstream(turned, asked))
-        return {
-            holder: frozenset(nodes[closure(channels, np.searchsorted(nodes, [holder])).rounds > 0].tolist())
-            for holder in asked.tolist()
-        }
+        pairs = closures(channels, np.searchsorted(nodes, asked))
+        cuts = np.searchsorted(pairs.holder, np.searchsorted(nodes, asked), side="right")[:-1]
+        held = np.split(nodes[pairs.company], cuts) if len(asked) else []
+        return {h: frozenset(found.tolist()) for h, found in zip(asked.tolist(), held, strict=True)}
+
+    def everyone(self) -> Pairs:
+        """Return who controls whom, of all parties at once."""
+        rows = (sparse.csr_array(matrix) for matrix in self.channels)
+        return closures(tuple(Channel(str(i), m, self.control_ratio) for i, m in enumerate(rows)))
 
     def _local(self, nodes: Nodes) -> tuple[Nodes, tuple[Channel, ...]]:
         parts = (sparse.csr_array(induced(matrix, nodes)) for matrix in self.channels)
@@ -143,12 +146,3 @@ def _votes(case: OwnershipCase) -> Columns:
     nothing_open = np.zeros(case.equity.shape[0])
     capital = Rights(case.equity, case.equity, nothing_open)
     return sparse.csc_array(departing(capital, case.voting).least)
-
-
-def _majority_holders(channels: tuple[Channel, ...]) -> list[int]:
-    """Alone, one has to start with a direct majority."""
-    holders = [
-        np.repeat(np.arange(c.rights.shape[0]), np.diff(c.rights.indptr))[above(c.rights.data, c.threshold)]
-        for c in channels
-    ]
-    return sorted(set(np.concatenate(holders).tolist())) if holders else []

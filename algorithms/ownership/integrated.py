@@ -29,6 +29,7 @@ from algorithms.ownership.matrix import (
 from algorithms.ownership.sweep import swept_columns
 from algorithms.result import Result
 from algorithms.thresholds import above
+from algorithms.walks.adjacency import spans
 from schema.errors import InputError
 
 RESIDUAL_UP_TO = 1e-9
@@ -90,7 +91,10 @@ def integrated_ownership(A: Matrix) -> OwnershipResult:
     """
     columns = checked(as_columns(A))
     order = levels(columns)
-    Y = swept_columns(columns, order)
+    swept = swept_columns(columns, columns, order)
+    where = spans(swept.start, swept.length)
+    ends = np.concatenate(([0], np.cumsum(swept.length)))
+    Y = sparse.csc_array((swept.data[where], swept.rows[where], ends), shape=columns.shape)
     gap = (Y - columns - sparse.csr_array(columns) @ Y).data
     return _result(Y, gap, len(order), (np.arange(Y.shape[1]), _overdeclared(columns)))
 

@@ -53,7 +53,7 @@ class ControlQuestion:
         self.known = (Channel("votes", sparse.csr_array(votes.least)), *others)
         self.possible = (Channel("votes", sparse.csr_array(votes.most), lent=votes.undeclared), *others)
         self.anyone = bool(closure(self.possible, np.empty(0, dtype=np.int64)).rounds[case.target] > 0)
-        self._starters = _majority_holders(self.known)
+        self.starters = _majority_holders(self.known)
         self._columns = [sparse.csc_array(c.rights) for c in self.known]
 
     def of(self, seeds: IntArray) -> Closure:
@@ -62,7 +62,7 @@ class ControlQuestion:
 
     def controls(self, seeds: IntArray) -> bool:
         """Whether ``seeds`` are known to control the target; a single one needs a majority to start from."""
-        if len(seeds) == 1 and int(seeds[0]) not in self._starters:
+        if len(seeds) == 1 and int(seeds[0]) not in self.starters:
             return False
         return bool(self.of(seeds).rounds[self.case.target] > 0)
 
@@ -122,9 +122,9 @@ def _of_group(question: ControlQuestion, group: IntArray, persons: IntArray) -> 
     return [question.controller(group, int(p), "concert") for p in acting]
 
 
-def _majority_holders(channels: tuple[Channel, ...]) -> frozenset[int]:
+def _majority_holders(channels: tuple[Channel, ...]) -> IntArray:
     found: list[Columns] = []
     for channel in channels:
         edges = sparse.coo_array(channel.rights)
         found.append(edges.row[above(edges.data, channel.threshold)])
-    return frozenset(np.concatenate(found).tolist())
+    return np.unique(np.concatenate(found)).astype(np.int64)

@@ -6,12 +6,12 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.sparse.csgraph import connected_components
 
 from algorithms.evidence import Fact
 from algorithms.ownership.case import ControlStatements, OwnershipCase
-from algorithms.ownership.matrix import Columns
+from algorithms.ownership.matrix import Columns, distinct
 from algorithms.projection import View
+from algorithms.walks.components import components
 from schema.nodes import PARTY
 
 CARRIERS = ("OWNS", "PARTNER_OF", "APPOINTS")
@@ -39,8 +39,12 @@ def ownership_case(view: View) -> OwnershipCase:
 
     Notes
     -----
-    O(V + E of the ownership relationships).
+    O(V + E of the ownership relationships), once per view.
     """
+    return view.once("ownership case", _collected)
+
+
+def _collected(view: View) -> OwnershipCase:
     owns = view.properties("OWNS")
     n = parties(view)
     person = np.zeros(n, dtype=np.bool_)
@@ -71,6 +75,15 @@ def managers(view: View, company: int) -> tuple[int, ...]:
         if found:
             return found
     return ()
+
+
+def agencies(view: View) -> NDArray[np.bool_]:
+    """Return which parties are state bodies. A state-owned group is none: it does link its companies."""
+    flags = np.zeros(parties(view), dtype=np.bool_)
+    first, last = view.projection.spans["LegalEntity"]
+    kinds = view.projection.frames["LegalEntity"]["kinds"]
+    flags[first:last] = kinds.list.contains("Agency").to_numpy()
+    return flags
 
 
 def facts_between(view: View, start: int, end: int) -> tuple[Fact, ...]:
@@ -122,20 +135,16 @@ def _general_partners(view: View, n: int) -> Columns | None:
     return sparse.csc_array((ones, (edges.start[general], edges.end[general])), shape=(n, n))
 
 
-def _groups(view: View, n: int) -> tuple[tuple[int, ...], ...]:
-    """Concert parties and families, joined where they share a member: each set acts as one."""
+def _groups(view: View, n: int) -> Columns:
+    """Concert parties and families, joined where they share a member: one column per set that acts as one."""
     ties = [view.projection.edges[r] for r in ("ACTS_WITH", "FAMILY_OF")]
     held = [view.positions(e.relationship) for e in ties]
     starts = np.concatenate([e.start[p] for e, p in zip(ties, held, strict=True)])
     ends = np.concatenate([e.end[p] for e, p in zip(ties, held, strict=True)])
-    if not len(starts):
-        return ()
-    graph = sparse.csr_array((np.ones(len(starts)), (starts, ends)), shape=(n, n))
-    labels = connected_components(graph, directed=False)[1]
-    tied = np.unique(np.concatenate((starts, ends)))
-    order = tied[np.argsort(labels[tied], kind="stable")]
-    cuts = np.flatnonzero(np.diff(labels[order])) + 1
-    return tuple(tuple(int(i) for i in group) for group in np.split(order, cuts))
+    labels = components(starts, ends, n)
+    tied = distinct(np.concatenate((starts, ends)))
+    groups, column = np.unique(labels[tied], return_inverse=True)
+    return sparse.csr_array((np.ones(len(tied)), (tied, column)), shape=(n, len(groups)))
 
 
 def _undeclared(view: View, n: int) -> NDArray[np.float64]:

@@ -47,7 +47,7 @@ def as_rows(matrix: Matrix, what: str) -> Rows:
     if len(bad):
         row = int(np.searchsorted(rows.indptr, bad[0], side="right")) - 1
         place = f"{what}[{row}, {int(rows.indices[bad[0]])}]"
-        raise InputError(f"{place} is {rows.data[bad[0]]}; an amount is finite and at least 0")
+        raise InputError(f"{place} is {rows.data[bad[0]]}; it must be finite and at least 0")
     rows.sum_duplicates()
     rows.eliminate_zeros()
     return rows

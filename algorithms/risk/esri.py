@@ -52,11 +52,14 @@ class EsriResult(Result[FloatArray]):
         The same share by one channel alone.
     production : float array of shape (n,), optional
         With a shock: ``min(h_d, h_u)``, the part of its output that each firm still makes.
+    delivery : float array of shape (n,), optional
+        With a shock: h_d, the part that it could still deliver if it were ordered.
     """
 
     downstream: FloatArray
     upstream: FloatArray
     production: FloatArray | None
+    delivery: FloatArray | None
 
 
 def esri(
@@ -128,7 +131,10 @@ def esri(
 
 
 def _classes(sectors: Vector, essential: Matrix, size: int) -> tuple[IntArray, IntArray]:
-    kind = np.asarray(essential.toarray() if sparse.issparse(essential) else essential)
+    try:
+        kind = np.asarray(essential.toarray() if sparse.issparse(essential) else essential)
+    except ValueError:  # rows of different length
+        kind = np.empty(0)
     if kind.ndim != 2 or kind.shape[0] != kind.shape[1] or not np.isin(kind, (0, 1, 2)).all():
         raise InputError(
             "essential must be square, sector by sector, of 2 essential, 1 non-essential, 0 negligible"
@@ -186,6 +192,7 @@ def _shocked(economy: _Economy, shock: FloatArray) -> EsriResult:
         downstream=economy.share(down.loss).reshape(()),
         upstream=economy.share(up.loss).reshape(()),
         production=1.0 - worse[:, 0],
+        delivery=1.0 - down.loss[:, 0],
     )
 
 
@@ -203,4 +210,4 @@ def _each_in_turn(economy: _Economy) -> EsriResult:
             shares[row, firms] = economy.share(loss)
         change, rounds = max(change, down.change, up.change), max(rounds, down.rounds + up.rounds)
         converged = converged and down.converged and up.converged
-    return EsriResult(shares[0], change, rounds, converged, shares[1], shares[2], None)
+    return EsriResult(shares[0], change, rounds, converged, shares[1], shares[2], None, None)

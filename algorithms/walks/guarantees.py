@@ -44,7 +44,11 @@ class GuaranteeNetwork:
 
 
 def guarantee_network(view: View) -> GuaranteeNetwork:
-    """Join guarantors and beneficiaries of each guarantee. O(g log g) for g guarantees."""
+    """Join guarantors and beneficiaries of each guarantee. O(g log g) for g guarantees, once per view."""
+    return view.once("guarantee pairs", _joined)
+
+
+def _joined(view: View) -> GuaranteeNetwork:
     p = view.projection
     by, of = view.positions("GUARANTOR"), view.positions("BENEFICIARY")
     of = of[np.argsort(p.edges["BENEFICIARY"].start[of], kind="stable")]

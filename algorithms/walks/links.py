@@ -99,4 +99,9 @@ def _linked(view: View, relationship: str, nodes: Nodes, *, reverse: bool) -> Li
     sparse = view.adjacency(relationship, reverse=reverse)
     positions, lengths = entries(sparse.indptr, nodes)
     rows = np.repeat(np.arange(len(nodes)), lengths)
-    return Links(relationship, rows, sparse.indices[positions].astype(np.int64), sparse.positions[positions])
+    return Links(
+        relationship,
+        rows,
+        sparse.indices[positions].astype(np.int64),
+        sparse.positions[positions].astype(np.int64),
+    )

@@ -40,12 +40,15 @@ class Caller:
         ``time.monotonic()`` after which no further part of the request is begun.
     document : DocumentNode, optional
         The request, parsed and validated.
+    day : date, optional
+        The day for every field that names none; None: today in Shanghai.
     """
 
     service: Service
     principal: Principal
     deadline: float = float("inf")
     document: DocumentNode | None = field(default=None, repr=False)
+    day: dt.date | None = None
 
     def ask(
         self, operation: str, arguments: Mapping[str, object], when: When, compute: Callable[[Asking], T]
@@ -61,7 +64,7 @@ class Caller:
         """
         if time.monotonic() > self.deadline:
             raise StoreTimeout("The request took longer than allowed. Try again, or ask for less at once.")
-        question = Question(self.principal, when.as_of or today_in_shanghai(), when.known_at)
+        question = Question(self.principal, when.as_of or self.day or today_in_shanghai(), when.known_at)
         return self.service.answer(question, operation, arguments, compute)
 
 

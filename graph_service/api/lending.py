@@ -34,7 +34,9 @@ class Input:
     value: Cell | None = strawberry.field(description="Its value; amounts in fen, null: unknown 值.")
 
 
-def _inputs(description: str) -> Any:
+def inputs_of(description: str) -> Any:
+    """Declare the field that lists a mapping ``inputs``."""
+
     def resolve(root: Any) -> list[Input]:
         return [Input(name=name, value=Cell(value)) for name, value in root.inputs.items()]
 
@@ -66,7 +68,7 @@ class RuleFinding:
 
     rule: Rule = strawberry.field(description="The rule, with its citation 规则.")
     outcome: RULE_OUTCOME = strawberry.field(description="FIRED, PASSED or UNKNOWN 结果.")
-    inputs: list[Input] = _inputs("What it looked at 输入值.")
+    inputs: list[Input] = inputs_of("What it looked at 输入值.")
     evidence: list[Fact] = strawberry.field(
         description="Facts behind the inputs; empty for a declassified refusal 依据."
     )
@@ -79,7 +81,7 @@ class LimitTerm:
     key: str = strawberry.field(description="claims, core, group, need, product or programme 项目.")
     status: TERM_STATUS = strawberry.field(description="Whether it could be computed 状态.")
     value: Money | None = strawberry.field(description="Its value; null unless KNOWN 金额.")
-    inputs: list[Input] = _inputs("The numbers that went in 输入值.")
+    inputs: list[Input] = inputs_of("The numbers that went in 输入值.")
     facts: list[Fact] = strawberry.field(description="What they rest on 依据.")
     citation: str = strawberry.field(description="Law, rule or design paragraph 依据条文.")
     supply: list[str] = strawberry.field(description="What to supply when it is UNKNOWN 需补充的资料.")

@@ -41,17 +41,20 @@ class Argument:
         REQUIRED when there is none.
     read : callable
         Turns what was sent into what the use-case takes; raises InputError.
+    name : str, optional
+        Its name on the wire where that is no name in Python, e.g. ``from``.
     """
 
     kind: Any
     description: str
     default: Any = REQUIRED
     read: Callable[[Any], Any] = unchanged
+    name: str | None = None
 
     def parameter(self, name: str) -> inspect.Parameter:
         """Return the parameter that Strawberry reads the argument from."""
         kind: Any = Annotated.__class_getitem__(  # type: ignore[attr-defined]
-            (self.kind, strawberry.argument(description=self.description))
+            (self.kind, strawberry.argument(description=self.description, name=self.name))
         )
         return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=self.default, annotation=kind)
 
@@ -134,7 +137,9 @@ def _asker(
 
 
 def _plain(value: Any) -> Any:
-    """An argument as the audit digests it: enums by value, input objects by field."""
+    """An argument as the audit digests it: enums by value, input objects by field, lists item by item."""
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
     if is_dataclass(value) and not isinstance(value, type):
         return {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
     return value.value if isinstance(value, Enum) else value

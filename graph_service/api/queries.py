@@ -10,14 +10,22 @@ from graph_service.api.catalogue import NamedQuery, parameters
 from graph_service.api.connections import DEFAULT_FIRST, Connection, Page, page, require_first
 from graph_service.api.consent import Consent, consents_page
 from graph_service.api.evidence import SourceRow
+from graph_service.api.features_queries import FeaturesQueries
+from graph_service.api.groups_queries import GroupsQueries
 from graph_service.api.guarantees import GuaranteeChain
 from graph_service.api.ids import read_id, read_node_id
 from graph_service.api.lending import ChainProgramAnswer, EligibilityAnswer
 from graph_service.api.myself import LoggedQuery, Me, query_log_page, who_am_i
 from graph_service.api.nodes import LegalEntity, Node, Party
+from graph_service.api.notices_queries import NoticesQueries
 from graph_service.api.operations import Argument, Supplied, by_value, operation
 from graph_service.api.ownership import BeneficialOwnersAnswer, Direction, OwnershipTree
+from graph_service.api.ownership_queries import OwnershipQueries
+from graph_service.api.relations_queries import RelationsQueries
+from graph_service.api.risk_queries import RiskQueries
 from graph_service.api.scalars import Parameters, Uscc
+from graph_service.api.stress_queries import StressQueries
+from graph_service.api.walks_queries import WalksQueries
 from graph_service.asking import Asking
 from graph_service.use_cases.evidence import find_source
 from graph_service.use_cases.guarantees import follow_guarantees
@@ -63,7 +71,16 @@ ENTERPRISE = Argument(strawberry.ID, "Id of the enterprise, opaque or plain (E:�
 @strawberry.type(
     description="What may be asked. Every read takes `asOf`, and `knownAt` where that is allowed 查询."
 )
-class Query:
+class Query(
+    FeaturesQueries,
+    GroupsQueries,
+    NoticesQueries,
+    OwnershipQueries,
+    RiskQueries,
+    StressQueries,
+    WalksQueries,
+    RelationsQueries,
+):
     """Each field is one audited operation."""
 
     me: Me | None = operation("me", who_am_i, Me | None, "[platform] Who the caller is here 当前调用方.")

@@ -130,7 +130,7 @@ def _as_bank(asking: Asking, bank: str) -> Asking:
     who = asking.principal
     purpose = Purpose.LENDING if who.role is Role.OPERATOR else who.purpose
     lender = Principal(Role.LENDER, org=bank, purpose=purpose, token_id=who.token_id)
-    return replace(asking, question=replace(asking.question, principal=lender))
+    return asking.asked_by(lender)
 
 
 def _agreement(asking: Asking, programme_id: str) -> tuple[int, str, str]:

@@ -120,7 +120,7 @@ def find_beneficial_owners(asking: Asking, enterprise_id: str) -> BeneficialOwne
     NotFound
         No such enterprise, for this caller.
     """
-    target = _enterprise(asking, enterprise_id)
+    target = enterprise_of(asking, enterprise_id)
     case = ownership_case(asking.view)
     found = beneficial_owners(case, target, BeneficialOwnerOptions(managers(asking.view, target)))
     control = actual_controller(case, target)
@@ -132,11 +132,11 @@ def find_beneficial_owners(asking: Asking, enterprise_id: str) -> BeneficialOwne
         owners,
         tuple(_controller(asking, c) for c in control.candidates),
         str(control.decision),
-        _number(found.unnamed_most),
+        finite(found.unnamed_most),
         found.unknown_because,
         tuple(str(reason) for reason in found.enhanced_check),
         found.converged,
-        _number(found.residual),
+        finite(found.residual),
         CITATION,
         CONTROLLER_CITATION,
     )
@@ -162,7 +162,7 @@ def ownership_tree(
     """
     if not 1 <= depth <= DEEPEST or direction not in ("UP", "DOWN"):
         raise InputError(f"The depth is 1 to {DEEPEST} and the direction UP or DOWN.")
-    root = _enterprise(asking, enterprise_id)
+    root = enterprise_of(asking, enterprise_id)
     places, depths, seen, open_ends = _levels(asking, root, direction, depth)
     cut = len(places) > MOST_EDGES or open_ends
     edges = asking.projection.edges["OWNS"]
@@ -175,7 +175,8 @@ def ownership_tree(
     return OwnershipTree(describe(asking, root), direction, nodes, holdings, cut)
 
 
-def _enterprise(asking: Asking, node_id: str) -> int:
+def enterprise_of(asking: Asking, node_id: str) -> int:
+    """Return the position of an enterprise that the caller may see; NotFound for anything else."""
     position = asking.party(node_id)
     if asking.projection.label(position) != "LegalEntity":
         raise NotFound("There is no such enterprise, for this caller.")
@@ -205,7 +206,7 @@ def _owner(asking: Asking, owner: BeneficialOwner) -> OwnerAnswer:
         str(owner.decision),
         tuple(int(s) for s in owner.standards),
         tuple(_finding(asking, f) for f in owner.findings),
-        _number(owner.walks),
+        finite(owner.walks),
         owner.simple,
         owner.straddles,
     )
@@ -216,15 +217,16 @@ def _finding(asking: Asking, finding: Finding) -> OwnerFinding:
         int(finding.standard),
         finding.ground,
         str(finding.answer),
-        _number(finding.value),
+        finite(finding.value),
         finding.least,
         finding.most,
         finding.at_boundary,
-        tuple(_chain(asking, path) for path in finding.paths),
+        tuple(chain(asking, path) for path in finding.paths),
     )
 
 
-def _chain(asking: Asking, path: Path) -> Chain:
+def chain(asking: Asking, path: Path) -> Chain:
+    """Return a path with the facts that carry it, link by link."""
     ids = asking.projection.ids
     nodes = tuple(dict.fromkeys(n for edge in path.edges for n in edge))
     facts = tuple(fact for start, end in path.edges for fact in facts_between(asking.view, start, end))
@@ -237,7 +239,7 @@ def _controller(asking: Asking, candidate: ActualController) -> ControllerAnswer
         candidate.concert,
         tuple(str(rule) for rule in candidate.rules),
         candidate.channel,
-        _number(candidate.equity),
+        finite(candidate.equity),
         candidate.shares,
         candidate.votes,
         candidate.seats,
@@ -245,8 +247,8 @@ def _controller(asking: Asking, candidate: ActualController) -> ControllerAnswer
     )
 
 
-def _number(value: float) -> float | None:
-    """A number that is none (undefined, unbounded) leaves the house as unknown, never as NaN."""
+def finite(value: float) -> float | None:
+    """Return the number; one that is none (undefined, unbounded) leaves the house as unknown, never as NaN."""
     return float(value) if np.isfinite(value) else None
 
 

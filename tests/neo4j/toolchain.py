@@ -66,25 +66,25 @@ def java_version(java: Path) -> int | None:
     return int(number.group(1)) if number else None
 
 
-def cache_home() -> Path:
-    """Return the folder of this pom's jars (it may not exist yet)."""
+def cache_home(pom: Path = POM) -> Path:
+    """Return the folder of a pom's jars (it may not exist yet)."""
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base) / "xinlian" / f"neo4j-{hashlib.sha256(POM.read_bytes()).hexdigest()[:16]}"
+    return Path(base) / "xinlian" / f"neo4j-{hashlib.sha256(pom.read_bytes()).hexdigest()[:16]}"
 
 
-def resolve_jars() -> Path:
-    """Return the folder that holds the server's jars, downloading them on the first call.
+def resolve_jars(pom: Path = POM) -> Path:
+    """Return the folder that holds the jars of a pom (the server's), downloading them on the first call.
 
     Raises
     ------
     ToolchainError
         When they are not cached and Maven is missing or could not resolve them.
     """
-    lib = cache_home() / "lib"
+    lib = cache_home(pom) / "lib"
     lib.parent.mkdir(parents=True, exist_ok=True)
     with _only_one(lib.parent / ".lock"):
         if not lib.is_dir():
-            _download(lib)
+            _download(pom, lib)
     return lib
 
 
@@ -96,13 +96,13 @@ def _only_one(lock: Path) -> Iterator[None]:
         yield
 
 
-def _download(lib: Path) -> None:
+def _download(pom: Path, lib: Path) -> None:
     """Let Maven copy the jars beside their place, then move them there in one step."""
     maven = shutil.which("mvn")
     if maven is None:
         raise ToolchainError("Maven (mvn) is not on the PATH; it resolves the jars of the Neo4j server.")
     with tempfile.TemporaryDirectory(dir=lib.parent, prefix="download-") as scratch:
-        shutil.copy(POM, scratch)
+        shutil.copy(pom, Path(scratch) / "pom.xml")
         command = [maven, "-q", "-B", "dependency:copy-dependencies"]
         command += ["-DincludeScope=runtime", f"-DoutputDirectory={scratch}/lib"]
         try:

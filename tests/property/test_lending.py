@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from algorithms.lending import Inquiry, TermStatus, decide_member, decide_programme
 from algorithms.lending.allocation import allocate
-from algorithms.lending.portions import portion
 from algorithms.lending.receivables import months_within
 from algorithms.ownership.holders import Holdings
+from algorithms.portions import portion
 from algorithms.projection import Access
 from schema.periods import add_months
 from tests.reference.lending import Debt, Farm, World, available, control_by_search, expect, share

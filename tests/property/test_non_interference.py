@@ -16,22 +16,34 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from algorithms.features import load as load_features
 from algorithms.projection import Projection, View, project
 from graph_service.asking import Asking, Question
 from graph_service.projections import LIVE_LABELS, LIVE_RELATIONSHIPS
 from graph_service.service import Service, open_service
 from graph_service.settings import read_settings
 from graph_service.trust.principal import Principal
+from graph_service.use_cases.close_links import explain_cross_holding, find_close_links, find_cross_holdings
 from graph_service.use_cases.consent import ConsentInput, grant_consent
 from graph_service.use_cases.evidence import find_source
+from graph_service.use_cases.features import feature_values
+from graph_service.use_cases.groups import connected_groups
+from graph_service.use_cases.guarantee_networks import explore_guarantees, guarantee_circles_of
 from graph_service.use_cases.guarantees import follow_guarantees
+from graph_service.use_cases.hidden_ties import find_clusters, find_trade_circles
 from graph_service.use_cases.lending import chain_credit_eligibility, chain_program
 from graph_service.use_cases.named_queries import ask_named_query
+from graph_service.use_cases.notices import alerts_on_loans, dishonesty_notices
 from graph_service.use_cases.ownership import find_beneficial_owners, ownership_tree
+from graph_service.use_cases.ownership_numbers import find_ownership_numbers
 from graph_service.use_cases.parties import enterprise_by_code, node, search_parties
+from graph_service.use_cases.relations import find_related_parties, find_relation
+from graph_service.use_cases.risk import RiskChange, RiskChangeKind, ask_what_if, risk_profile
+from graph_service.use_cases.stress import run_stress_test
+from graph_service.use_cases.walks import PathWish, find_shortest_paths, neighbours
 from loaders import Keys, LoadRequest, Vault, load
 from loaders.city import CityManifest, CitySpec, write_city
 from schema.access import Audience, Purpose, Role
@@ -62,6 +74,8 @@ DECLASSIFIED = frozenset(
         ),
     }
 )
+# Declassified, to a supervisor alone: what a group of connected clients owes one bank together.
+LENT = frozenset({"LENT_TO", "LENT_BY"})
 CALLERS: Mapping[str, tuple[Role, Purpose | None]] = {
     "public": (Role.PUBLIC, None),
     "lender": (Role.LENDER, Purpose.LENDING),
@@ -108,7 +122,7 @@ class Town:
 
     def asking(self, who: Principal, graph: Projection) -> Asking:
         asking = Asking(Question(who, self.manifest.spec.as_of), self.service.rooms)
-        vars(asking).update(known_run=self.known_run, projection=graph)
+        vars(asking).update(known_run=self.known_run, graph=graph)
         return asking
 
 
@@ -132,21 +146,50 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
 
 
 @pytest.mark.parametrize("caller", CALLERS)
-@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# A seed shrinks to nothing simpler.
+@settings(
+    max_examples=3,
+    deadline=None,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
+    suppress_health_check=[HealthCheck.too_slow],
+)
 @given(seed=st.integers(0, 2**32))
 def test_s0_25_what_a_caller_may_not_see_changes_no_byte_of_any_answer(
     town: Town, caller: str, seed: int
 ) -> None:
     who = town.caller(caller)
     plain = project(town.known_run, town.nodes, town.facts)
-    seen = town.asking(who, plain).view
-    everything = project(town.known_run, *disturb(town, seen, random.Random(seed), frozenset()))
-    undeclared = project(town.known_run, *disturb(town, seen, random.Random(seed), DECLASSIFIED))
+    graphs = {
+        group: project(town.known_run, *disturb(town, view, random.Random(seed), known))
+        for group, (view, known) in disturbances(town, who, plain).items()
+    }
     for operation, call in calls(town, plain):
-        other = undeclared if operation in DECISIONS else everything
-        assert answer(town, who, plain, (operation, call)) == answer(town, who, other, (operation, call)), (
-            operation
-        )
+        other = graphs[group_of(operation)]
+        # Compared outside the assert: nobody wants to wait for the difference of two graphs to be written out.
+        same = answer(town, who, plain, (operation, call)) == answer(town, who, other, (operation, call))
+        assert same, operation
+
+
+def disturbances(town: Town, who: Principal, graph: Projection) -> dict[str, tuple[View, frozenset[str]]]:
+    """Per group of operations, whose eyes the disturbance must escape, and what it leaves alone."""
+    view = town.asking(who, graph).view
+    as_bank, lent = view, frozenset[str]()
+    if who.role is Role.OPERATOR:  # he processes for any bank, and is answered as its lender would be
+        banks = frozenset({town.id("bank"), town.id("other_bank")})
+        as_bank = view.beside(dataclasses.replace(view.access, banks=banks))
+    if who.role is Role.SUPERVISOR and who.purpose is Purpose.SUPERVISION:
+        lent = LENT
+    return {
+        "any": (view, frozenset()),
+        "decisions": (as_bank, DECLASSIFIED),
+        "exposures": (as_bank, lent),
+    }
+
+
+def group_of(operation: str) -> str:
+    if operation in DECISIONS:
+        return "decisions"
+    return "exposures" if operation in ("connectedGroups", "postLoanAlerts") else "any"
 
 
 def test_the_disturbance_would_be_noticed_by_who_may_see_it(town: Town) -> None:
@@ -220,15 +263,18 @@ def calls(town: Town, graph: Projection) -> Iterator[Call]:
     yield "chainProgram", asked(chain_program, programme)
     for member in [*members, town.id("member_affiliated"), town.id("member_double_financed"), "H:city:none"]:
         yield "chainCreditEligibility", asked(chain_credit_eligibility, programme, member)
-    for party in parties:
-        yield "guaranteeChain", asked(follow_guarantees, party)
-        yield "namedQuery", asked(ask_named_query, "guarantee_chain", {"id": party})
-        yield "node", asked(node, str(key_label_of(party)), party)
-        yield "ownershipTree", asked(ownership_tree, party, "UP")
-        yield "ownershipTree", asked(ownership_tree, party, "DOWN")
-    for enterprise in [p for p in parties if p.startswith("E:")][:4]:
-        yield "beneficialOwners", asked(find_beneficial_owners, enterprise)
-        yield "enterpriseByCode", asked(enterprise_by_code, enterprise.removeprefix("E:"))
+    yield from group_calls(town)
+    yield "stressTest", asked(run_stress_test, [town.id("core")])
+    yield from calls_about(town, parties)
+    for bank in ("bank", "other_bank"):
+        yield "postLoanAlerts", asked(lambda *wanted: list(alerts_on_loans(*wanted)), town.id(bank))
+    yield "pseudoIndependentClusters", asked(lambda asking: whole(find_clusters(asking), "clusters"))
+    yield "tradeCircles", asked(lambda asking: whole(find_trade_circles(asking), "circles"))
+    features = load_features()
+    some = list(features.features.values())[::40]
+    for party in parties[:2]:
+        yield "riskFeatures", asked(feature_values, party, features, some)
+    yield "crossHoldings", asked(lambda a: [explain_cross_holding(a, c) for c in find_cross_holdings(a)])
     for text in ("有限", "公司", "伟伟"):
         yield "searchParties", asked(search_parties, text)
     for each in NODES:
@@ -242,6 +288,47 @@ def calls(town: Town, graph: Projection) -> Iterator[Call]:
     wish = ConsentInput(subject, "E:hidden:planted", Purpose.LENDING, None, None, "a-key-of-this-test")
     yield "grantConsent", asked(grant_consent, wish)
     yield "me", asked(lambda asking: sorted(asking.access.subjects))
+
+
+def calls_about(town: Town, parties: list[str]) -> Iterator[Call]:
+    """What may be asked about one party."""
+    for party in parties:
+        yield "guaranteeChain", asked(follow_guarantees, party)
+        yield "guaranteeNetwork", asked(explore_guarantees, party, 3)
+        yield "namedQuery", asked(ask_named_query, "guarantee_chain", {"id": party})
+        yield "node", asked(node, str(key_label_of(party)), party)
+        yield "ownershipTree", asked(ownership_tree, party, "UP")
+        yield "ownershipTree", asked(ownership_tree, party, "DOWN")
+        yield "dishonestyNotices", asked(dishonesty_notices, party)
+        yield "riskProfile", asked(risk_profile, party)
+        seed = RiskChange(RiskChangeKind.ADD_SEED, party=party, seed="tax_arrears")
+        yield "whatIf", asked(ask_what_if, (seed,))
+        named = str(key_label_of(party)), party
+        yield "neighbours", asked(lambda *wanted: list(neighbours(*wanted)), named)
+        core = "LegalEntity", town.id("core")
+        yield "shortestPaths", asked(find_shortest_paths, named, core, PathWish(limit=20))
+    for enterprise in [p for p in parties if p.startswith("E:")][:4]:
+        yield "beneficialOwners", asked(find_beneficial_owners, enterprise)
+        yield "enterpriseByCode", asked(enterprise_by_code, enterprise.removeprefix("E:"))
+        yield "ownershipNumbers", asked(find_ownership_numbers, enterprise)
+        yield "closeLinks", asked(find_close_links, enterprise)
+        yield "relatedParties", asked(find_related_parties, enterprise)
+        yield "relation", asked(find_relation, enterprise, town.id("household_head"))
+
+
+def group_calls(town: Town) -> Iterator[Call]:
+    """Groups of parties that fail together, read to the end."""
+    for bank in ("bank", "other_bank"):
+        for about in ((town.id(bank),), (town.id(bank), town.id("core"))):
+            yield "connectedGroups", asked(lambda *wanted: list(connected_groups(*wanted)), *about)
+    yield "guaranteeCircles", asked(lambda asking: list(guarantee_circles_of(asking)))
+
+
+def whole(found: Any, items: str) -> dict[str, object]:
+    """An answer with a list that is described as it is read, read to its end."""
+    return {each.name: getattr(found, each.name) for each in dataclasses.fields(found)} | {
+        items: list(getattr(found, items))
+    }
 
 
 def asked(use_case: Callable[..., object], *arguments: object) -> Callable[[Asking], object]:
@@ -396,5 +483,6 @@ def plant_facts(table: Table, name: str, nodes: Facts, seen: View, dice: random.
         row.update(audience=dice.choice(hidden).value)
         row.update({f: 0.6 for f in EDGES[name].field_names if f.endswith("_ratio")})
         row.update({f: 12345 for f in EDGES[name].field_names if f.endswith("_fen")})
+        row.update({f: "ACCEPTED" for f in EDGES[name].field_names if f == "judgement"})
         rows.insert(dice.randrange(len(rows) + 1), tuple(row[c] for c in table.columns))
     return Table.of_rows(table.columns, rows)

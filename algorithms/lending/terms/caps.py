@@ -32,8 +32,7 @@ def product_term(study: Study) -> Term:
 def programme_term(study: Study) -> Term:
     """Return the programme's cap less the members' loans under it. The core's own draw counts in the allocation."""
     pool, cap = study.pool, study.pool.agreement["cap_fen"]
-    loans = [loan for _, loan in sorted(study.book.loans.items()) if loan.under_programme]
-    drawn = study.book.total(loan for loan in loans if pool.core not in loan.borrowers)
+    drawn = study.book.total(loan for loan in study.book.under_programme() if pool.core not in loan.borrowers)
     inputs = {"cap_fen": cap, "drawn_fen": drawn.total_fen}
     if cap is None or drawn.total_fen is None:
         lacking = (

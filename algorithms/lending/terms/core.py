@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from algorithms.lending.loan_book import BookedLoan
-from algorithms.lending.portions import portion
 from algorithms.lending.result import Term
 from algorithms.lending.study import Study
 from algorithms.lending.terms.build import BOOK, known, unknown
+from algorithms.portions import portion
 from algorithms.walks.links import as_nodes, incoming, of_label
 
 CITATION = "algorithms design §4: confirmed payables of the core to the pool × core_share_cap − drawn against them; S1-49"
@@ -51,9 +49,8 @@ def _drawn(study: Study, payables: set[int]) -> list[BookedLoan]:
     on_payables = of_label(
         pool.projection, incoming(pool.view, "FINANCES", as_nodes(sorted(payables))), "Loan"
     )
-    named = set(np.unique(on_payables.node).tolist())
     return [
         loan
-        for node, loan in sorted(book.loans.items())
-        if (loan.under_programme or node in named) and pool.core not in loan.borrowers
+        for loan in book.under_programme(also=on_payables.node.tolist())
+        if pool.core not in loan.borrowers
     ]

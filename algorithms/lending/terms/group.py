@@ -38,12 +38,14 @@ def core_group_term(study: Study) -> Term:
 def group_term(study: Study, of_core: Term, member: int) -> Term:
     """Return one member's term: the smaller of the core group's headroom and its own.
 
-    Its own: loans up to 10 % of net capital, exposure up to 15 % of tier 1, and its group up to 20 % of tier 1.
+    Its own: loans up to 10 % of net capital, exposure up to 15 % of tier 1, and up to 20 % of tier 1 for its group by
+    control and for every other group of connected clients that it stands in by economic dependence.
     """
     pool, limits = study.pool, study.limits
     own = study.book.total(study.book.lent_to([member]))
     group: Group = study.groups[member]
     whole = study.book.total(study.book.lent_to(group))
+    further = [study.book.total(study.book.lent_to(g)) for g in study.further_groups(member) if g != group]
     inputs = {
         **of_core.inputs,
         "core_group_headroom_fen": of_core.value_fen,
@@ -52,11 +54,12 @@ def group_term(study: Study, of_core: Term, member: int) -> Term:
         "own_exposure_fen": own.total_fen,
         "own_group_size": len(group),
         "own_group_exposure_fen": whole.total_fen,
+        "further_groups": len(further),
     }
     headrooms = [
         _headroom(limits.single_loans_fen, own),
         _headroom(limits.single_exposure_fen, own),
-        _headroom(limits.group_exposure_fen, whole),
+        *(_headroom(limits.group_exposure_fen, each) for each in (whole, *further)),
     ]
     rooms = [h for h in headrooms if h is not None]
     if of_core.status is not TermStatus.KNOWN or of_core.value_fen is None or len(rooms) < len(headrooms):
@@ -64,7 +67,7 @@ def group_term(study: Study, of_core: Term, member: int) -> Term:
         return unknown(
             "group", tuple(dict.fromkeys((*of_core.supply, *lacking))) or (BOOK,), CITATION, inputs
         )
-    facts = (*of_core.facts, *pool.cite([*own.places, *whole.places]))
+    facts = (*of_core.facts, *pool.cite([p for d in (own, whole, *further) for p in d.places]))
     return known("group", min(of_core.value_fen, *rooms), inputs, tuple(dict.fromkeys(facts)), CITATION)
 
 

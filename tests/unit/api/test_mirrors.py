@@ -9,21 +9,58 @@ from graphql import GraphQLObjectType
 
 from algorithms import evidence as algorithm_evidence
 from algorithms.lending import result as lending_result
-from graph_service.api import consent, evidence, guarantees, lending, myself, ownership
+from graph_service.api import (
+    consent,
+    evidence,
+    features,
+    groups,
+    guarantee_networks,
+    guarantees,
+    hidden_ties,
+    lending,
+    myself,
+    notices,
+    ownership,
+    ownership_numbers,
+    relations,
+    risk,
+    stress,
+    walks,
+)
 from graph_service.api.catalogue import NamedQuery
 from graph_service.api.nodes import NODE_TYPES
 from graph_service.api.schema import SCHEMA, core_schema
+from graph_service.use_cases import close_links as use_close_links
 from graph_service.use_cases import consent as use_consent
 from graph_service.use_cases import evidence as use_evidence
+from graph_service.use_cases import features as use_features
+from graph_service.use_cases import groups as use_groups
+from graph_service.use_cases import guarantee_networks as use_networks
 from graph_service.use_cases import guarantees as use_guarantees
+from graph_service.use_cases import hidden_ties as use_hidden
 from graph_service.use_cases import lending as use_lending
 from graph_service.use_cases import named_queries, query_log
+from graph_service.use_cases import notices as use_notices
 from graph_service.use_cases import ownership as use_ownership
+from graph_service.use_cases import ownership_numbers as use_numbers
+from graph_service.use_cases import relations as use_relations
+from graph_service.use_cases import risk as use_risk
+from graph_service.use_cases import stress as use_stress
+from graph_service.use_cases import walks as use_walks
 from schema import rulebook
 from schema.edges import EDGES
 from schema.nodes import NODES
 
 MIRRORS = {
+    features.RiskFeature: use_features.FeatureEntry,
+    features.RiskFeatureValue: use_features.FeatureValue,
+    risk.RiskSeed: use_risk.RiskSeed,
+    risk.ChannelPart: use_risk.ChannelPart,
+    risk.RiskHop: use_risk.RiskHop,
+    risk.RiskContribution: use_risk.RiskContribution,
+    risk.RiskProfile: use_risk.RiskProfileAnswer,
+    risk.ChangedScore: use_risk.ChangedScore,
+    risk.WhatIf: use_risk.WhatIfAnswer,
     evidence.Fact: algorithm_evidence.Fact,
     evidence.SourceRow: use_evidence.SourceRow,
     ownership.HoldingChain: use_ownership.Chain,
@@ -33,8 +70,49 @@ MIRRORS = {
     ownership.BeneficialOwnersAnswer: use_ownership.BeneficialOwnersAnswer,
     ownership.Holding: use_ownership.Holding,
     ownership.OwnershipTree: use_ownership.OwnershipTree,
+    ownership_numbers.HolderNumbers: use_numbers.HolderNumbersAnswer,
+    ownership_numbers.OwnershipNumbers: use_numbers.OwnershipNumbersAnswer,
+    ownership_numbers.CloseLink: use_close_links.CloseLinkAnswer,
+    ownership_numbers.CloseLinks: use_close_links.CloseLinksAnswer,
+    ownership_numbers.CrossHoldingMember: use_close_links.CrossHoldingMember,
+    ownership_numbers.CrossHolding: use_close_links.CrossHoldingAnswer,
     guarantees.Reached: use_guarantees.Reached,
+    notices.EvidencePath: use_notices.EvidencePath,
+    notices.DishonestyNotice: use_notices.NoticeAnswer,
+    notices.DishonestyNotices: use_notices.DishonestyNotices,
+    notices.PostLoanAlert: use_notices.AlertAnswer,
+    stress.StressLoss: use_stress.StressLoss,
+    stress.StressedParty: use_stress.StressedParty,
+    stress.StressedGroup: use_stress.StressedGroup,
+    stress.StressGap: use_stress.StressGap,
+    stress.StressAssumption: use_stress.StressAssumption,
+    stress.StressTest: use_stress.StressTestAnswer,
+    walks.Neighbour: use_walks.NeighbourAnswer,
+    walks.PathHop: use_walks.PathHop,
+    walks.Path: use_walks.Path,
+    walks.ShortestPaths: use_walks.ShortestPathsAnswer,
     guarantees.GuaranteeChain: use_guarantees.GuaranteeChainAnswer,
+    groups.DependenceFinding: use_groups.DependenceAnswer,
+    groups.GroupMember: use_groups.GroupMember,
+    groups.ExposureLimits: use_groups.ExposureLimits,
+    groups.ConnectedGroup: use_groups.ConnectedGroup,
+    guarantee_networks.AmountSum: use_networks.SumAnswer,
+    guarantee_networks.GuaranteeMember: use_networks.GuaranteeMember,
+    guarantee_networks.Guaranteed: use_networks.Guaranteed,
+    guarantee_networks.GuaranteeShape: use_networks.GuaranteeShape,
+    guarantee_networks.GuaranteeNetwork: use_networks.GuaranteeNetworkAnswer,
+    guarantee_networks.CircleOfGuarantees: use_networks.CircleOfGuarantees,
+    relations.RelationGround: use_relations.GroundAnswer,
+    relations.RelatedParty: use_relations.RelatedParty,
+    relations.RelatedParties: use_relations.RelatedPartiesAnswer,
+    relations.Relation: use_relations.RelationAnswer,
+    hidden_ties.ClusterLink: use_hidden.ClusterLink,
+    hidden_ties.PseudoIndependentCluster: use_hidden.PseudoIndependentCluster,
+    hidden_ties.SharedHub: use_hidden.SharedHub,
+    hidden_ties.PseudoIndependentClusters: use_hidden.ClustersAnswer,
+    hidden_ties.TradeCycle: use_hidden.TradeCycle,
+    hidden_ties.TradeCircle: use_hidden.TradeCircle,
+    hidden_ties.TradeCircles: use_hidden.TradeCirclesAnswer,
     consent.Consent: use_consent.ConsentAnswer,
     NamedQuery: named_queries.NamedQuery,
     myself.Me: myself.Myself,

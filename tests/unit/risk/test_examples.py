@@ -12,12 +12,14 @@ import pytest
 @pytest.mark.parametrize(
     "module",
     [
+        "functional",
         "ownership.close_links",
         "ownership.power",
         "risk.clearing",
         "risk.debtrank",
         "risk.esri",
         "risk.guarantees",
+        "risk.stress",
     ],
 )
 def test_examples(module):

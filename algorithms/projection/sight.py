@@ -1,0 +1,103 @@
+"""Which nodes and facts a caller may see: masks over one projection on one day.
+
+Everything in here goes by the ids that facts were stated under. That two nodes are one person joins what a caller sees and
+never widens it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from algorithms.projection.access import Access
+from algorithms.projection.arrays import Edges
+from algorithms.projection.graph import Projection
+from schema.access import Audience, audience_mask
+from schema.edges import EDGES
+from schema.nodes import ABOUT_PARTIES, PARTY
+
+Mask: TypeAlias = NDArray[np.bool_]
+
+_ABOUT = tuple(
+    name
+    for name, edge in EDGES.items()
+    for near, far in ((edge.starts, edge.ends), (edge.ends, edge.starts))
+    if {*near} & {*PARTY} and {*far} & {*ABOUT_PARTIES}
+)
+"""Relationships that can make a record one about a party."""
+_OF_THINGS = tuple(name for name, edge in EDGES.items() if {*edge.starts, *edge.ends} - {*PARTY})
+
+
+def of_labels(p: Projection, labels: Iterable[str]) -> Mask:
+    """Return which nodes carry one of the key labels."""
+    member = np.zeros(len(p), dtype=np.bool_)
+    for label in labels:
+        member[slice(*p.spans[label])] = True
+    return member
+
+
+def holds(e: Edges, day: int) -> Mask:
+    """Return which facts hold on the day."""
+    held: Mask = (e.since <= day) & (day < e.until)
+    return held
+
+
+def allowed(
+    p: Projection, access: Access, audience: NDArray[np.uint8], bank: NDArray[np.int32], own: Mask
+) -> Mask:
+    """Return which facts or nodes the caller may see; ``own`` marks those about consenting subjects."""
+    seen: Mask = (audience & audience_mask(access.classes)) != 0
+    if access.banks:
+        entities = p.index.get("LegalEntity", {})
+        banks = [entities[b] for b in access.banks if b in entities]
+        seen |= (audience == Audience.BANK_PRIVATE.bit) & np.isin(bank, banks) & (bank >= 0)
+    if access.consented:
+        seen |= ((audience & audience_mask(access.consented)) != 0) & own
+    return seen
+
+
+def subjects(p: Projection, access: Access, day: int) -> Mask:
+    """Return the consenting subjects, and the things (claims, assets, programmes: no parties) directly about them.
+
+    Only facts of the day and of classes that the caller may see make a thing theirs: a hidden one gives nothing away.
+    """
+    member = np.zeros(len(p), dtype=bool)
+    member[p.find(access.subjects)] = True
+    if not member.any():
+        return member
+    _add_members(p, access, day, member)
+    who, thing = member.copy(), ~of_labels(p, PARTY)
+    for name in _OF_THINGS:
+        e = p.edges[name]
+        near, far = who[e.start] & thing[e.end], who[e.end] & thing[e.start]
+        open_ = holds(e, day) & allowed(p, access, e.audience, e.bank, near | far)
+        member[e.end[near & open_]] = True
+        member[e.start[far & open_]] = True
+    return member
+
+
+def _add_members(p: Projection, access: Access, day: int, member: Mask) -> None:
+    """A household that opens itself opens who belongs to it 户主代表农户."""
+    households, belongs = of_labels(p, ("Household",)), p.edges["MEMBER_OF"]
+    near = (member & households)[belongs.end]
+    open_ = holds(belongs, day) & allowed(p, access, belongs.audience, belongs.bank, near)
+    member[belongs.start[near & open_]] = True
+
+
+def nodes(p: Projection, access: Access, whose: Mask) -> Mask:
+    """Return which nodes the caller may see at all; a record about a party is hidden with it (``ABOUT_PARTIES``)."""
+    seen = allowed(p, access, p.audience, p.bank, whose)
+    if access.region:
+        inside = p.frames["Household"]["village_code"].str.starts_with(access.region).fill_null(False)
+        seen[slice(*p.spans["Household"])] &= inside.to_numpy()
+    hidden = of_labels(p, PARTY) & ~seen
+    if hidden.any():
+        record = of_labels(p, ABOUT_PARTIES) & (p.audience != Audience.BANK_PRIVATE.bit)
+        for name in _ABOUT:
+            e = p.edges[name]
+            seen[e.end[hidden[e.start] & record[e.end]]] = False
+            seen[e.start[hidden[e.end] & record[e.start]]] = False
+    return seen
