@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import pytest
+from hypothesis import settings
 
 from tests.neo4j.server import Neo4jServer
 from tests.neo4j.toolchain import ToolchainError
@@ -15,6 +16,10 @@ from tests.neo4j.wipe import wipe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+# A busy machine is no failure: no test depends on a clock.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 ROOT = Path(__file__).resolve().parents[1]
 

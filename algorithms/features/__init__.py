@@ -3,11 +3,11 @@
 A feature is *source × condition × aggregation × window × scope*, declared in ``schema/risk_features/*.toml``.
 
 **Records.** A source gives each party dated records: those facts that hold on the day asked about and that the caller may
-see. The age of a record is ``as_of − day`` in days. A window of ``w`` days holds the records with ``0 ≤ age < w``; without
-a window ("for ever") a record without a day counts too. What lies in the future never counts.
+see. The age of a record is ``as_of − day`` in days. A window of ``w`` days holds the records with ``0 ≤ age < w``; without a
+window ("for ever") a record without a day counts too. What lies in the future never counts.
 
 **Around whom.** ``self``, or the parties of a relation: the enterprise itself is never its own related party, everyone
-counts once, and records of all of them together are aggregated.
+counts once, and records of all of them together are aggregated. Whom the caller may not see is not there for him.
 
 **Aggregations** over the records R of the window, with the measure m (records that do not say m are left out):
 

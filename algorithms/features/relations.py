@@ -110,16 +110,17 @@ def reached(view: View, relation: Relation, positions: Nodes) -> Members:
 
 def _walked(view: View, relation: Relation, positions: Nodes) -> Pairs:
     size = len(view.projection)
-    start = np.arange(len(positions)) * size + positions
-    found, frontier, hops = _NONE, start, 0
+    start = np.arange(len(positions), dtype=np.int64) * size + positions
+    seen = frontier = start
+    hops = 0
     while len(frontier) and (not relation.times or hops < relation.times):
         ends = [
             reduce(lambda at, step: _one_step(view, at, step, majority=relation.majority), path, frontier)
             for path in relation.paths
         ]
-        frontier = np.setdiff1d(_distinct(ends), np.union1d(found, start), assume_unique=True)
-        found, hops = np.union1d(found, frontier), hops + 1
-    return found
+        frontier = np.setdiff1d(_distinct(ends), seen, assume_unique=True)
+        seen, hops = _distinct([seen, frontier]), hops + 1
+    return np.setdiff1d(seen, start, assume_unique=True)
 
 
 def _one_step(view: View, pairs: Pairs, step: str, *, majority: bool) -> Pairs:

@@ -11,6 +11,7 @@ from graph_service.docs.data_dictionary import data_dictionary
 from graph_service.docs.features_page import features_page
 from graph_service.docs.method_cards import method_cards
 from graph_service.docs.query_catalogue import query_catalogue
+from graph_service.docs.risk_features_page import risk_features_page
 from graph_service.docs.settings_page import settings_page
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/data-dictionary.md": data_dictionary,
     "docs/methods.md": lambda: method_cards(CHECKOUT),
     "docs/queries.md": query_catalogue,
+    "docs/risk-features.md": risk_features_page,
     "docs/settings.md": settings_page,
     "docs/cli.md": cli_page,
 }

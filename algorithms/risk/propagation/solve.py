@@ -26,6 +26,7 @@ from algorithms.risk.propagation.network import Network
 
 BLOCKS = 8
 ROUGH = 5e-7  # part of the lack to which single precision is trusted
+LAST_PLACES = 4.0  # a change of so few units of the last place is rounding
 Numbers = NDArray[Any]
 
 
@@ -167,7 +168,8 @@ def relax(sweep: Sweeps, q: float, until: tuple[float, int]) -> tuple[Numbers, i
         after = sweep(guess)
         step = after - guess
         change = float(max(np.max(step), -np.min(step)))
-        if change <= goal:
+        # Below a few units of the last place a change says nothing any more: the next round starts from what is lacking.
+        if change <= max(goal, LAST_PLACES * np.finfo(after.dtype).eps * float(np.max(np.abs(after)))):
             return after, number
         if guess is not plain and change > q * before:
             guess, last = plain, None
