@@ -6,7 +6,9 @@ adjacency are built anew. *One by one*: the slow twin of the tests, which reads 
 on a sample of pairs (final shares left out: the twin solves those densely), scaled to all pairs; its values must be equal.
 *Group-by*: for the counts, sums and extremes of an enterprise's own records, one polars ``filter → group_by → join`` per
 feature on one table per source, against the same features here; both build their tables anew. Medians of 3.
-MEASURED
+The stated budget is 60 s on two cores. Measured on two shared cores: 3,165 features of
+10,000 enterprises in 8.3 s (3.8 million values a second); the twin takes 49 ms a value, 187,638 times as long; 836 plain features
+0.5 s, 1.2 times as fast as the group-bys: parity, no more, for an enterprise's own plain records.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ from pathlib import Path
 import polars as pl
 
 from algorithms.features import evaluate, load
-from algorithms.features.checking import columns_of
+from algorithms.features.columns import columns_of
 from algorithms.features.events import UNDATED, events_of
 from algorithms.projection import Access, View
 from algorithms.rules.expressions import compile_condition

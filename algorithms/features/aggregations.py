@@ -13,6 +13,8 @@ from algorithms.features.tallies import Column, Values
 
 DOUBLED: Final = frozenset({"trend", "growth"})
 """Aggregations that look at the window before the window too."""
+OF_ALL: Final = frozenset({"share", "amount_share"})
+"""Aggregations that compare with all records of the source."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,14 +25,14 @@ class Wanted:
     ----------
     around : Around
         Of the feature's own condition.
-    whole : Around or None
-        Of all records, for shares.
+    whole : Around
+        Of all records, for those ``OF_ALL``; the same as ``around`` for others.
     at, before : int
         Columns of the window, and of the window twice as long.
     """
 
     around: Around
-    whole: Around | None
+    whole: Around
     at: int
     before: int
 
@@ -103,14 +105,12 @@ def _concentration(w: Wanted) -> Column:
 
 
 def _share(w: Wanted) -> Column:
-    whole = w.whole or w.around
-    return _ratio(w.around.counts[:, w.at], whole.counts[:, w.at])
+    return _ratio(w.around.counts[:, w.at], w.whole.counts[:, w.at])
 
 
 def _amount_share(w: Wanted) -> Column:
-    whole = w.whole or w.around
-    ratio, some = _ratio(w.around.sums[:, w.at], whole.sums[:, w.at])
-    return ratio, some & whole.tally.exact
+    ratio, some = _ratio(w.around.sums[:, w.at], w.whole.sums[:, w.at])
+    return ratio, some & w.whole.tally.exact
 
 
 def _latest(w: Wanted) -> Column:

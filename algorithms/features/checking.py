@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from algorithms.features.aggregations import OF_ALL
+from algorithms.features.columns import SINCE, columns_of, fields_of
 from algorithms.features.shapes import SHAPES
 from algorithms.rules.expressions import compile_condition
 from schema.edges import EDGES
 from schema.errors import RulebookInvalid
-from schema.fields import Field, FieldType
+from schema.fields import FieldType
 from schema.nodes import NODES, PARTY
 from schema.risk_feature import (
     AGGREGATIONS,
@@ -24,11 +26,9 @@ from schema.risk_feature import (
     Unit,
 )
 
-SINCE, DAYS_SINCE = "since", "days_since_"
 LONGEST_WINDOW = 36_500
 _STEP = re.compile(r"<([A-Z_|]+)|([A-Z_|]+)>")
 _TO_OTHERS = frozenset({"distinct", "top_share", "concentration"})
-_OF_ALL = frozenset({"share", "amount_share"})
 _NEEDS_RATIO = frozenset({"mean"})
 
 
@@ -36,18 +36,6 @@ def require(holds: bool, where: str, said: str) -> None:
     """Raise RulebookInvalid unless something holds."""
     if not holds:
         raise RulebookInvalid(f"{where}: {said}.")
-
-
-def fields_of(source: Source) -> tuple[Field, ...]:
-    """Return what the records of a source hold."""
-    return NODES[source.record].fields if source.record else EDGES[source.fact].fields
-
-
-def columns_of(source: Source) -> tuple[str, ...]:
-    """Return the columns that conditions and measures may use: fields, and ``days_since_<date>`` of each date."""
-    fields = fields_of(source)
-    dates = [f"{DAYS_SINCE}{f.name}" for f in fields if f.kind is FieldType.DATE]
-    return (*(f.name for f in fields if f.kind is not FieldType.DATETIME), *dates)
 
 
 def steps_of(word: str) -> tuple[tuple[str, ...], bool]:
@@ -172,4 +160,4 @@ def _check_records(feature: RiskFeature, aggregation: Aggregation, source: Sourc
         where,
         f"the source {source.id} names no counterparty",
     )
-    require(bool(feature.where) or aggregation.id not in _OF_ALL, where, "a share needs a condition")
+    require(bool(feature.where) or aggregation.id not in OF_ALL, where, "a share needs a condition")

@@ -82,4 +82,5 @@ def _part(evaluation: Evaluation, features: Sequence[RiskFeature]) -> tuple[pl.D
 def _series(feature: RiskFeature, column: Column, known: Mask) -> pl.Series:
     found, present = column
     made = pl.Series(feature.code, found).cast(pl.Int64 if feature.unit.whole else pl.Float64)
-    return made.set(pl.Series(~(present & known), dtype=pl.Boolean), None)
+    there = present & known
+    return made if there.all() else made.set(pl.Series(~there, dtype=pl.Boolean), None)

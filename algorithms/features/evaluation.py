@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 import numpy as np
 import polars as pl
 
-from algorithms.features.aggregations import COMPUTE, DOUBLED, Wanted
+from algorithms.features.aggregations import COMPUTE, DOUBLED, OF_ALL, Wanted
 from algorithms.features.around import Around
-from algorithms.features.checking import columns_of
+from algorithms.features.columns import columns_of
 from algorithms.features.events import Events, events_of
 from algorithms.features.known import feature_audiences, open_to
 from algorithms.features.relations import Members, labelled, oneself, reached
@@ -94,13 +94,14 @@ class Evaluation:
 
     def _of_records(self, feature: RiskFeature) -> tuple[Column, Mask]:
         around = self._around(feature.source, feature.where, feature.measure, feature.scope)
-        whole = self._around(feature.source, "", feature.measure, feature.scope)
+        shared = feature.aggregation in OF_ALL
+        whole = self._around(feature.source, "", feature.measure, feature.scope) if shared else around
         tally, window = around.tally, feature.window
         doubled = 2 * window if window and feature.aggregation in DOUBLED else None
         wanted = Wanted(around, whole, tally.column(window), tally.column(doubled))
         covered = self._related(feature.scope)
         if self.registry.sources[feature.source].coverage is Coverage.EVIDENCED:
-            covered = covered & (np.diff(whole.matrix.indptr) > 0)
+            covered = covered & (np.diff(around.matrix.indptr) > 0)
         return COMPUTE[feature.aggregation](wanted), covered
 
     def _related(self, scope: str) -> Mask:

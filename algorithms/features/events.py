@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from algorithms.features.checking import DAYS_SINCE, SINCE, fields_of
+from algorithms.features.columns import DAYS_SINCE, SINCE, fields_of
 from algorithms.projection import SINCE_EVER, View
 from algorithms.walks.adjacency import entries
 from algorithms.walks.links import Nodes, Place

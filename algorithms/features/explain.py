@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from algorithms.evidence import Fact
-from algorithms.features.aggregations import DOUBLED
-from algorithms.features.checking import columns_of
+from algorithms.features.aggregations import DOUBLED, OF_ALL
+from algorithms.features.columns import columns_of
 from algorithms.features.evaluation import Evaluation, earlier
 from algorithms.features.events import UNDATED, Events, events_of
 from algorithms.features.relations import trail
@@ -19,7 +19,6 @@ from algorithms.rules.expressions import compile_condition
 from algorithms.walks.links import Nodes, Place, as_nodes, cite
 from schema.risk_feature import RELATION, SELF, STRUCTURE, Registry, RiskFeature
 
-_OF_ALL = frozenset({"share", "amount_share"})
 _OF_EVERYBODY = frozenset({"member_share"})
 _OF_ANY_DAY = frozenset({"latest", "previous", "change", "relative_change", "least_latest", "total_latest"})
 
@@ -131,7 +130,7 @@ def _counted(events: Events, feature: RiskFeature) -> Mask:
         kept &= events.age < feature.window * (2 if feature.aggregation in DOUBLED else 1)
     if feature.aggregation.startswith("days_since") or feature.aggregation in _OF_ANY_DAY:
         kept &= events.age < UNDATED
-    if feature.where and feature.aggregation not in _OF_ALL:
+    if feature.where and feature.aggregation not in OF_ALL:
         condition = compile_condition(feature.where, columns_of(events.source), feature.code)
         kept &= events.table.select(condition.fill_null(False)).to_series().to_numpy()
     return kept

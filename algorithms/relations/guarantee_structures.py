@@ -11,7 +11,7 @@ from enum import StrEnum
 
 import numpy as np
 from scipy import sparse
-from scipy.sparse.csgraph import connected_components
+from scipy.sparse.csgraph import breadth_first_order, connected_components
 
 from algorithms.projection import View
 from algorithms.relations.exposures import UNKNOWN, Loans, Sum, all_loans, sum_of
@@ -175,9 +175,8 @@ def _structures(view: View) -> GuaranteeStructures:
 
 
 def member_exposure(structures: GuaranteeStructures, member: int) -> MemberExposure:
-    """Return what one member (an index) stands to lose. O(what it reaches)."""
-    graph, loans = structures.view.once("guarantee matrix", lambda _: structures.matrix()), structures.loans
-    reached = guarantee_chain(graph.indptr, graph.indices, member).reached
+    """Return what one member (an index) stands to lose. O(parties, and guarantees of the part in which it stands)."""
+    loans, reached = structures.loans, _reached(structures, member)
     own = loans.of(structures.parties[[member]])
     behind = np.setdiff1d(loans.of(structures.parties[reached]), own)
     order = structures.view.once(
@@ -196,6 +195,25 @@ def member_exposure(structures: GuaranteeStructures, member: int) -> MemberExpos
         len(behind),
         len(reached),
     )
+
+
+def _reached(structures: GuaranteeStructures, member: int) -> Nodes:
+    """Return everybody behind whom a member stands, however long the chain, without the member itself."""
+    view = structures.view
+    matrix = view.once("guarantee matrix", lambda _: structures.matrix())
+    label = view.once("guarantee parts", lambda _: connected_components(matrix, directed=False)[1])
+    part: int = int(label[member])
+    # The library walks the whole matrix that it is given: only the part where the member stands, cut out once.
+    nodes, inside = view.once(("guarantee part", part), lambda _: _cut_out(matrix, label == part))
+    order = breadth_first_order(inside, int(np.searchsorted(nodes, member)), return_predecessors=False)
+    return nodes[order[1:]].astype(np.int64)
+
+
+def _cut_out(
+    matrix: sparse.csr_array, wanted: np.ndarray[tuple[int], np.dtype[np.bool_]]
+) -> tuple[Nodes, sparse.csr_array]:
+    nodes = np.flatnonzero(wanted)
+    return nodes, sparse.csr_array(matrix[nodes][:, nodes]).astype(np.float64)
 
 
 # Shapes -------------------------------------------------------------------------------------------------------------

@@ -241,8 +241,9 @@ class _Inquiry:
             return
         verdicts = evaluate_table(self.book, self._table(told))
         for rule_id in verdicts.columns:
-            for (base, tie), value in zip(told, verdicts[rule_id], strict=True):
-                self._keep(self.rules[rule_id], outcome_of(value), base, tie)
+            values = verdicts[rule_id]
+            for place in values.fill_null(True).arg_true():  # most rules pass most ties by
+                self._keep(self.rules[rule_id], outcome_of(values[place]), *told[place])
 
     def _keep(self, rule: Rule, outcome: Outcome, base: _Base, tie: Tie) -> None:
         deemed = rule.effect is Effect.FLAG

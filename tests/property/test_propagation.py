@@ -64,14 +64,22 @@ def test_the_scores_are_the_fixed_point_and_stay_between_the_seeds_and_one(case:
     assert np.max(np.abs(found.value - exact)) <= found.error_bound + 1e-13
     assert np.all(found.value >= case.seeds)
     assert np.all(found.value <= 1.0)
-    assert found.reached == np.count_nonzero(exact > 0)
+    assert found.reached == np.count_nonzero(reached(case))
+
+
+def reached(case: Case) -> NDArray[np.bool_]:
+    """Who can be walked to from a seed: the dense solve leaves dust where nobody comes."""
+    at = case.seeds > 0
+    for _ in range(case.size):
+        at = at | ((case.combined > 0) & (case.seeds < 1)[:, None])[:, at].any(axis=1)
+    return at
 
 
 @UNHURRIED
 @given(cases())
 def test_what_nothing_reaches_is_exactly_zero(case: Case) -> None:
     found = case.scores()
-    assert np.array_equal(found.value > 0, reference.propagated(case.combined, case.seeds) > 0)
+    assert np.array_equal(found.value > 0, reached(case))
     assert not case.scores(np.zeros(case.size)).value.any()
 
 
