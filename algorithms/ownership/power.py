@@ -75,8 +75,8 @@ class PowerResult(Result[Columns]):
     sampled : int64 array
         Companies whose numbers were drawn: behind a circle, or too many outcomes.
     undecided : float array of shape (len(targets),)
-        Chance that nobody decides (the known votes do not exceed the quota); 1 for who has no holders. Each column of
-        ``value`` and this sum to 1.
+        Chance that nobody decides (the known votes do not exceed the quota, or a circle decides for itself); 1 for who
+        has no holders. Each column of ``value`` and this sum to 1.
     """
 
     targets: IntArray
@@ -195,27 +195,36 @@ class _Ladder:
         random = np.random.default_rng(self.options.seed)
         block = max(1, NUMBERS_AT_ONCE // self.size)
         for start in range(0, samples, block):
-            owners = self._sweeps(random, min(block, samples - start))
-            count += np.bincount(owners[:, target], minlength=self.size)
+            owners, rootless = self._sweeps(random, min(block, samples - start))
+            behind = owners[:, target]
+            nobody = np.take_along_axis(rootless, behind[:, None], axis=1)[:, 0]
+            count += np.bincount(np.where(nobody, target, behind), minlength=self.size)
         part = count / samples
         # What came out 0 or 1 is still an estimate, so the error is never 0.
         error = max(float(np.sqrt(np.max(part * (1 - part)) / samples)), 1.0 / samples)
         return _Column({int(i): float(part[i]) for i in np.flatnonzero(part)}, error, samples)
 
-    def _sweeps(self, random: np.random.Generator, draws: int) -> IntArray:
-        """Who stands behind each node in each draw: everybody for himself, then vote after vote."""
-        owners = np.tile(np.arange(self.size), (draws, 1))
-        for company in self.companies * (SWEEPS_IN_CIRCLES if self.circular else 1):
-            owners[:, company] = self._cast(random, owners, company)
-        return owners
+    def _sweeps(self, random: np.random.Generator, draws: int) -> tuple[IntArray, BoolArray]:
+        """Who stands behind each node in each draw: everybody for himself, then vote after vote.
 
-    def _cast(self, random: np.random.Generator, owners: IntArray, company: int) -> IntArray:
+        A company whose own votes, held by its circle, decide it is rootless: which of the circle bears the name is chance.
+        """
+        owners = np.tile(np.arange(self.size), (draws, 1))
+        rootless = np.zeros((draws, self.size), dtype=np.bool_)
+        for company in self.companies * (SWEEPS_IN_CIRCLES if self.circular else 1):
+            owners[:, company], carried = self._cast(random, owners, company)
+            rootless[:, company] = carried & (owners[:, company] == company)
+        return owners, rootless
+
+    def _cast(
+        self, random: np.random.Generator, owners: IntArray, company: int
+    ) -> tuple[IntArray, BoolArray]:
         behind = owners[:, self.holders[company]]
         order = np.argsort(_turns(random, behind), axis=1, kind="stable")
         carried: BoolArray = above(np.cumsum(self.weights[company][order], axis=1), self.options.threshold)
         pivot = np.take_along_axis(order, np.argmax(carried, axis=1)[:, None], axis=1)
         chosen = np.take_along_axis(behind, pivot, axis=1)[:, 0]
-        return np.where(carried[:, -1], chosen, company)
+        return np.where(carried[:, -1], chosen, company), carried[:, -1]
 
 
 class _Outcomes:

@@ -206,7 +206,8 @@ def _reached(structures: GuaranteeStructures, member: int) -> Nodes:
     # The library walks the whole matrix that it is given: only the part where the member stands, cut out once.
     nodes, inside = view.once(("guarantee part", part), lambda _: _cut_out(matrix, label == part))
     order = breadth_first_order(inside, int(np.searchsorted(nodes, member)), return_predecessors=False)
-    return nodes[order[1:]].astype(np.int64)
+    reached: Nodes = nodes[order[1:]].astype(np.int64)
+    return reached
 
 
 def _cut_out(

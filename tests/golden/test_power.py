@@ -61,3 +61,15 @@ def test_votes_that_nobody_is_known_to_hold_are_not_cast():
     power = power_index(A, targets=2)
     assert power.value.nnz == 0
     assert power.undecided.tolist() == [1.0]
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2, 3), (1, 0, 2, 3), (3, 2, 1, 0)])
+def test_a_circle_that_decides_for_itself_has_nobody_behind_it_whatever_its_members_are_called(order):
+    # 0 and 1 hold 60 % of each other, 2 the rest; 3 is held by 0 alone.
+    A = np.zeros((4, 4))
+    A[0, 1] = A[1, 0] = 0.6
+    A[2, :2] = 0.4
+    A[0, 3] = 1.0
+    power = power_index(A[np.ix_(order, order)], samples=100)
+    assert power.value.nnz == 0
+    assert power.undecided.tolist() == [1.0] * 4

@@ -145,6 +145,7 @@ def _whole(state: _Push, kept: Propagation, tol: float, rounds: int) -> Update:
     system = System(network, state.severity, network.alpha, (change.nodes, change.rows))
     value = np.clip(kept.value + state.moved, state.severity, 1.0)
     found = system.settled(value, system.lack(value), tol, SWEEPS_AT_MOST)
-    nodes = np.flatnonzero(np.abs(found.value - kept.value) > tol * (1.0 - network.alpha))
+    line = tol * (1.0 - network.alpha)  # who moves less keeps the old score, which is then off by as much
+    nodes = np.flatnonzero(np.abs(found.value - kept.value) > line)
     new = found.value[nodes]
-    return Update(nodes, kept.value[nodes], new, found.error_bound, rounds + found.sweeps)
+    return Update(nodes, kept.value[nodes], new, found.error_bound + line, rounds + found.sweeps)

@@ -15,6 +15,7 @@ from algorithms.relations.guarantee_structures import (
     shapes_among,
     within,
 )
+from algorithms.walks.guarantee_chain import guarantee_chain
 from algorithms.walks.links import as_nodes
 from schema.access import Audience
 from schema.errors import InputError
@@ -89,6 +90,15 @@ def test_direct_and_contingent_exposure_of_a_member() -> None:
     assert (found["d"].reached, found["d"].contingent.total_fen, found["d"].own.total_fen) == (0, 0, 10)
     hidden = _exposure(graph, "a", PUBLIC)
     assert (hidden.own, hidden.contingent, hidden.guaranteed.total_fen) == (None, None, 20)
+
+
+def test_whom_a_member_reaches_is_what_the_walk_reaches_in_every_part() -> None:
+    pairs = ("aa", "ab", "bc", "ca", "cd", "ed", "fg", "gg", "gh")
+    _, structures = network(*pairs)
+    graph = structures.matrix()
+    for member in range(len(structures.parties)):
+        walked = guarantee_chain(graph.indptr, graph.indices, member)
+        assert member_exposure(structures, member).reached == len(walked.reached)
 
 
 def test_an_agreement_of_two_guarantors_for_two_parties_counts_once_per_guarantor() -> None:
