@@ -9,6 +9,7 @@ from graph_service.api.schema import sdl
 from graph_service.docs.cli_page import cli_page
 from graph_service.docs.data_dictionary import data_dictionary
 from graph_service.docs.features_page import features_page
+from graph_service.docs.json_schemas import kind_schemas
 from graph_service.docs.query_catalogue import query_catalogue
 from graph_service.docs.settings_page import settings_page
 
@@ -22,6 +23,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/features.md": lambda: features_page(CHECKOUT),
     "graph_service/schema.graphql": sdl,
     "docs/data-dictionary.md": data_dictionary,
+    "docs/kinds.schema.json": kind_schemas,
     "docs/queries.md": query_catalogue,
     "docs/settings.md": settings_page,
     "docs/cli.md": cli_page,
