@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from typing import TYPE_CHECKING
 
+import orjson
 import pytest
 
 from graph_service.trust.audit import AuditLog
@@ -168,5 +169,5 @@ def test_every_command_has_a_help_text_in_both_languages(cli: CommandLine, comma
 def test_load_hands_out_a_template_and_a_json_schema(cli: CommandLine) -> None:
     template = cli("load", "households", "--template")
     assert template.out.strip().split(",")[:3] == ["record_id", "valid_from", "valid_to"]
-    schema = json.loads(cli("load", "households", "--json-schema").out)
+    schema = orjson.loads(cli("load", "households", "--json-schema").out)
     assert ",".join(schema["properties"]) == template.out.strip()
