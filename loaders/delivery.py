@@ -18,8 +18,8 @@ from loaders.identity.keys import Keys
 from loaders.identity.references import Resolver
 from loaders.profile import Profile, SourceFile, check_header
 from loaders.quarantine import ENDPOINT_MISSING, Refused
-from loaders.readers.delimited import Rows, read_delimited
-from loaders.readers.encoding import decode, read_bytes
+from loaders.readers.encoding import read_bytes
+from loaders.readers.rows import Rows
 from loaders.request import LoadRequest
 from loaders.staging import Staged, stage
 from loaders.vault import Vault
@@ -84,13 +84,12 @@ def refused_rows(file: DeliveredFile, keys: Keys, missing: Mapping[Item, list[Fa
 
 def _read(file: SourceFile, desk: _Desk) -> DeliveredFile:
     content = read_bytes(file.path)
-    name = file.path.name
     if file.profile is None:  # what is not collected is not kept either
         sha256 = hashlib.sha256(content).hexdigest()
-        rows = read_delimited(decode(content, name), name, file.delimiter)
+        rows = file.rows(content)
         return DeliveredFile(file, _header(file, sha256, desk), rows, None)
     sha256 = desk.vault.put(content)
-    rows = read_delimited(decode(content, name), name, file.delimiter)
+    rows = file.rows(content)
     warnings = check_header(rows, file.profile, desk.request.agreement)
     staged = stage(rows, file.profile, desk.source, desk.resolver)
     _check_share(rows, staged, file.profile, desk.request)

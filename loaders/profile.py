@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from loaders.readers.delimited import Rows
+from loaders.readers.rows import Rows
+from loaders.readers.tabular import ENDINGS, Reader, read_rows
 from loaders.values import Cell
 from schema.errors import FileRefused
 from schema.records import Kind
@@ -85,13 +86,24 @@ class Profile:
 
 @dataclass(frozen=True)
 class SourceFile:
-    """A file of a delivery: with its profile, or with the reason why its rows are skipped."""
+    """A file of a delivery: with its profile, or with the reason why its rows are skipped.
+
+    ``reader`` turns its bytes into rows where they are no plain table (XML, JSON documents); one file may then stand in a
+    delivery several times, each time for another kind of its rows.
+    """
 
     path: Path
     dataset: str
     profile: Profile | None
     skipped: str = ""
     delimiter: str = ","
+    reader: Reader | None = None
+
+    def rows(self, content: bytes) -> Rows:
+        """Return the rows of its content. Raises FileRefused."""
+        if self.reader is not None:
+            return self.reader(content, self.path.name)
+        return read_rows(content, self.path.name, self.delimiter)
 
     @property
     def kind(self) -> str:
@@ -99,8 +111,8 @@ class SourceFile:
         return self.profile.kind.name if self.profile else self.dataset
 
 
-def csv_files(directory: Path, ending: str = "") -> dict[str, Path]:
-    """Return the CSV files of a directory by stem, which may bear an ending that says nothing.
+def table_files(directory: Path, ending: str = "") -> dict[str, Path]:
+    """Return the tables of a directory (CSV, workbooks, NDJSON, Parquet) by stem, which may bear an ending that says nothing.
 
     Raises
     ------
@@ -109,7 +121,7 @@ def csv_files(directory: Path, ending: str = "") -> dict[str, Path]:
     """
     found: dict[str, Path] = {}
     for file in sorted(directory.iterdir()):
-        if file.suffix.lower() == ".csv":
+        if file.suffix.lower() in ENDINGS:
             stem = file.stem.removesuffix(ending)
             if stem in found:
                 raise FileRefused(

@@ -18,7 +18,7 @@ from loaders.faults import Fault
 from loaders.identity.masking import masked
 from loaders.identity.references import Resolver, label_of
 from loaders.profile import Profile
-from loaders.readers.delimited import Rows
+from loaders.readers.rows import Rows
 from loaders.values import Findings, Parser, parser_of, read_column
 from schema.access import Audience
 from schema.provenance import series_key

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from schema.access import Audience
-from schema.fields import Field, date, flag, instant, integer, money, ratio, text
+from schema.fields import Field, date, flag, instant, integer, money, number, ratio, text
+from schema.labels.departments import DEPARTMENTS
 from schema.nodes import NODES, PARTY
 
 
@@ -57,8 +58,17 @@ EDGE_COMMON = (
 )
 
 _ENTITY = ("LegalEntity",)
-_CLAIMS = ("Receivable", "Invoice", "Order")
-_EVENTS = ("Penalty", "ListMembership")
+_CLAIMS = ("Receivable", "Invoice", "Order", "Voucher")
+_MEASURED = frozenset({"Telemetry", "ScoreSnapshot"})  # they hang on what is measured, by verbs of their own
+_EVENTS = (
+    "Penalty",
+    "ListMembership",
+    *(n.label for n in DEPARTMENTS if n.about_parties and n.label not in _MEASURED),
+    "FinancingDemand",
+    "Claim",
+    "Subsidy",
+)
+_PAID = (money("amount_fen", "金额"), instant("at", "时间"))
 
 _EDGES = (
     # who owns and runs
@@ -122,8 +132,12 @@ _EDGES = (
     EdgeType("MEMBER_OF", "家庭成员", ("Person",), ("Household",), (flag("head", "户主"),)),
     EdgeType("HAS_ASSET", "拥有生产资料", ("Household",), ("HouseholdAsset",)),
     # where
-    EdgeType("LOCATED_IN", "位于", ("LegalEntity", "Household"), ("Region",), (text("role", "地址类型"),)),
+    EdgeType(
+        "LOCATED_IN", "位于", ("LegalEntity", "Household", "Branch"), ("Region",), (text("role", "地址类型"),)
+    ),
     EdgeType("PART_OF", "隶属", ("Region",), ("Region",)),
+    EdgeType("SUCCEEDED_BY", "区划变更为", ("Region",), ("Region",)),
+    EdgeType("BRANCH_OF", "所属机构", ("Branch",), _ENTITY),
     EdgeType("REACHED_AT", "联系方式", PARTY, ("Contact",)),
     # who supplies
     EdgeType(
@@ -162,17 +176,36 @@ _EDGES = (
             money("amount_fen", "金额"),
         ),
     ),
+    EdgeType("PLEDGED_TO", "质押/抵押给", ("Receivable", "Collateral"), PARTY),
+    EdgeType("PLEDGED_BY", "抵质押人", ("Collateral",), PARTY),
+    EdgeType("SPLIT_FROM", "拆分自", ("Voucher",), ("Voucher", "Receivable")),
+    EdgeType("HELD_BY", "持有人", ("Voucher",), PARTY),
     # credit
     EdgeType("GUARANTOR", "保证人", PARTY, ("Guarantee",)),
     EdgeType("BENEFICIARY", "被保证人", ("Guarantee",), PARTY),
-    EdgeType("SECURES", "担保债权", ("Guarantee",), ("Loan",)),
+    EdgeType("SECURES", "担保债权", ("Guarantee", "Collateral"), ("Loan", "CreditLine")),
     EdgeType("APPLIED_FOR", "申请", PARTY, ("LoanApplication", "Loan")),
     EdgeType("LENT_TO", "借款人", ("Loan",), PARTY),
     EdgeType("LENT_BY", "贷款人", ("Loan", "LoanApplication"), _ENTITY),
-    EdgeType("DRAWN_UNDER", "项下提款", ("Loan",), ("ChainProgram",)),
+    EdgeType("DRAWN_UNDER", "项下提款", ("Loan",), ("ChainProgram", "CreditLine")),
     EdgeType("FINANCES", "融资标的", ("Loan",), ("Receivable", "Invoice", "Order")),
+    EdgeType("GRANTED_TO", "授信对象", ("CreditLine",), (*PARTY, "Region", "ChainProgram")),
+    EdgeType("GRANTED_BY", "授信银行", ("CreditLine",), _ENTITY),
+    EdgeType("COVERS", "补偿对象", ("CompensationPool",), _ENTITY),
+    # money
+    EdgeType("HOLDS", "持有账户", PARTY, ("Account",)),
+    EdgeType("TRANSFERRED", "转账", ("Account",), ("Account",), _PAID),
+    EdgeType("DEPOSITED_TO", "放款至", ("Loan",), ("Account",), _PAID),
+    EdgeType("REPAID", "还款", ("Account",), ("Loan",), _PAID),
+    EdgeType("SIGNED_IN", "登录", ("Medium",), ("Account",), (instant("at", "时间"),)),
     # events
     EdgeType("SUBJECT_OF", "对象", PARTY, (*_EVENTS, "FinancialStatement")),
+    EdgeType("IMPOSED_BY", "作出机关", _EVENTS, _ENTITY),
+    EdgeType("REPAIRS", "修复", ("RepairCase",), ("Penalty", "ListMembership")),
+    EdgeType("SCORED", "评分", PARTY, ("ScoreSnapshot",)),
+    EdgeType("LISTS", "列有", ("EnterpriseList",), _ENTITY),
+    EdgeType("CHECKED", "检查事项", ("Inspection",), ("InspectionItem",)),
+    EdgeType("MEASURES", "测量", ("Telemetry",), ("HouseholdAsset",)),
     # consent
     EdgeType(
         "GAVE",
@@ -197,8 +230,11 @@ _EDGES = (
         PARTY,
         PARTY,
         (
-            text("judgement", "判断", "ACCEPTED", "REJECTED", "REVIEW", doc="only ACCEPTED joins nodes"),
+            text("judgement", "判断", "PROPOSED", "ACCEPTED", "REJECTED", doc="only ACCEPTED joins nodes"),
+            number("score", "相似度", doc="in [0, 1]"),
+            text("explanation", "依据", doc="JSON: what agrees and what does not"),
             text("decided_by", "决定人"),
+            instant("decided_at", "决定时间"),
         ),
     ),
 )

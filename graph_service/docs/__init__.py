@@ -9,6 +9,7 @@ from graph_service.api.schema import sdl
 from graph_service.docs.cli_page import cli_page
 from graph_service.docs.data_dictionary import data_dictionary
 from graph_service.docs.features_page import features_page
+from graph_service.docs.json_schemas import kind_schemas
 from graph_service.docs.method_cards import method_cards
 from graph_service.docs.query_catalogue import query_catalogue
 from graph_service.docs.risk_features_page import risk_features_page
@@ -25,6 +26,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "graph_service/schema.graphql": sdl,
     "docs/data-dictionary.md": data_dictionary,
     "docs/methods.md": lambda: method_cards(CHECKOUT),
+    "docs/kinds.schema.json": kind_schemas,
     "docs/queries.md": query_catalogue,
     "docs/risk-features.md": risk_features_page,
     "docs/settings.md": settings_page,

@@ -107,6 +107,7 @@ def _sound(ids: Registry, kind: str, number: int) -> Cells:
         "households": {
             "head": ids.identity_number(ids.spec.business),
             "village_code": village_code(0),
+            "collection_channel": "WHOLE_VILLAGE",
             "collection_basis": "CONSENT",
         },
         "shareholdings": {"owner": some, "asset": other.removeprefix("E:"), "share_ratio": "0.1"},

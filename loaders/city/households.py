@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, time
 from random import Random
 
 from loaders.city.registry import household_record, village_code
 from loaders.city.site import Site
 from loaders.city.spec import DEMO_HOUSEHOLDS
 
+_CHANNELS = ("PARTY_BRANCH", "YUEZHIZHU", "COMMISSIONER", "THREE_CAPITALS", "WHOLE_VILLAGE")
 _STARS = ("EXCELLENT", "GOOD", "FAIR", "FAIR", "NONE", "NONE")
 
 
@@ -49,19 +51,21 @@ def write_households(site: Site) -> None:
             village_code=village_code(site.ids.village(household)),
             star_rating="EXCELLENT" if demo else rng.choice(_STARS),
             civility_points=rng.randint(0, 100),
+            collection_channel=rng.choice(_CHANNELS),
             collection_basis="CONSENT" if demo or rng.random() < 0.6 else "DEMAND",
         )
         for person in others:
             site.put("household_members", person=site.ids.identity_number(person), household=record)
         raised = PRODUCE[:1] if demo else rng.sample(PRODUCE, rng.choice((1, 1, 2)))
-        for produce in raised:
-            _write_asset(site, rng, record, produce)
+        assets = [_write_asset(site, rng, record, produce) for produce in raised]
+        if household == 0:
+            _write_readings(site, assets[0])
 
 
-def _write_asset(site: Site, rng: Random, household: str, produce: Produce) -> None:
+def _write_asset(site: Site, rng: Random, household: str, produce: Produce) -> str:
     size = rng.randint(produce.smallest, produce.largest)
     animals = produce.kind == "LIVESTOCK"
-    site.put(
+    return site.put(
         "household_assets",
         household=household,
         asset_kind=produce.kind,
@@ -70,3 +74,16 @@ def _write_asset(site: Site, rng: Random, household: str, produce: Produce) -> N
         head_count=size if animals else None,
         season=f"{site.spec.as_of.year}-{produce.season}",
     )
+
+
+def _write_readings(site: Site, pond: str) -> None:
+    """Write a day of readings of one pond, every hour."""
+    rng = site.stream("telemetry")
+    for hour in range(24):
+        site.put(
+            "telemetry",
+            asset=pond,
+            metric="dissolved_oxygen_mg_l",
+            reading=f"{5 + rng.random() * 3:.2f}",
+            read_at=datetime.combine(site.ago(1), time(hour), UTC).isoformat(),
+        )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from loaders.city.accounts import write_accounts
 from loaders.city.adverse import Adverse
 from loaders.city.banking import write_banks
 from loaders.city.cases import cases
 from loaders.city.companies import Companies
 from loaders.city.delivery import Delivery, FileCount
+from loaders.city.departments import Departments
 from loaders.city.dirt import plan_dirt
 from loaders.city.guarantees import Guarantees
 from loaders.city.households import write_households
@@ -76,6 +78,8 @@ def _write_all(site: Site) -> None:
     Guarantees(site, lending).write()
     lending.write_ordinary_loans()
     Adverse(site).write()
+    Departments(site).write()
+    write_accounts(site)
 
 
 def _promise(count: FileCount) -> FilePromise:

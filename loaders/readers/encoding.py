@@ -19,7 +19,7 @@ _MARKS = {
     codecs.BOM_UTF16_BE: "UTF-16",
 }
 _CONTAINERS = {
-    b"PK\x03\x04": "a zip archive or an Excel workbook",
+    b"PK\x03\x04": "a zip archive",
     b"\x1f\x8b": "a gzip archive",
     b"%PDF": "a PDF",
 }

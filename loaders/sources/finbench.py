@@ -19,7 +19,7 @@ from functools import partial
 from pathlib import Path
 
 from loaders.faults import ValueRefused
-from loaders.profile import Profile, Reading, SourceFile, csv_files
+from loaders.profile import Profile, Reading, SourceFile, table_files
 from schema.access import Audience
 from schema.errors import FileRefused
 from schema.kinds import KINDS
@@ -56,7 +56,7 @@ def files(path: Path, source: str = SOURCE) -> list[SourceFile]:
     """
     if not path.is_dir():
         raise FileRefused(f"{path} is no directory: name the one that holds Company.csv and the others.")
-    found = csv_files(path, _CUT)
+    found = table_files(path, _CUT)
     known = profiles(source)
     if not found.keys() & known.keys():
         raise FileRefused(f"{path} holds no FinBench file, such as Company.csv.")

@@ -109,7 +109,12 @@ _HOUSEHOLDS = Kind(
     "农户",
     Audience.RESTRICTED,
     _columns(
-        "Household", "star_rating", "civility_points", "collection_basis", required=("collection_basis",)
+        "Household",
+        "star_rating",
+        "civility_points",
+        "collection_channel",
+        "collection_basis",
+        required=("collection_channel", "collection_basis"),
     ),
     (Ref("head", ("Person",), "户主"), Ref("village_code", ("Region",), "行政村代码", soft=True)),
     NodeRule("Household", ("record_id",), NODES["Household"].field_names),

@@ -137,7 +137,7 @@ def test_every_command_that_is_written_down_exists(root: Path) -> None:
         ("python -m graph_service --store embedded:x query guarantee_chain -p id=E:1 --json", None),
         ("python -m graph_service audit verify --data .data", None),
         ("python -m graph_service lod enterprises a.csv", 'Unknown command "lod"'),
-        ("python -m graph_service load enterprises", "PATH"),
+        ("python -m graph_service load", "KIND"),
         ("python -m graph_service doctor --fix", "--fix"),
     ],
 )

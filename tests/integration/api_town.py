@@ -62,9 +62,9 @@ FILES: dict[str, list[str]] = {
         f"p4,丁某,{PARTNER}",
     ],
     "households": [
-        "record_id,head,village_code,star_rating,collection_basis",
-        f"h1,P:{FARMER},{VILLAGE},GOOD,CONSENT",
-        f"h2,P:{NEIGHBOUR},{VILLAGE},GOOD,CONSENT",
+        "record_id,head,village_code,star_rating,collection_channel,collection_basis",
+        f"h1,P:{FARMER},{VILLAGE},GOOD,WHOLE_VILLAGE,CONSENT",
+        f"h2,P:{NEIGHBOUR},{VILLAGE},GOOD,WHOLE_VILLAGE,CONSENT",
     ],
     "household_assets": [
         "record_id,household,asset_kind,species,area_mu,season",

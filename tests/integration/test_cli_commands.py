@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from typing import TYPE_CHECKING
 
+import orjson
 import pytest
 
 from graph_service.trust.audit import AuditLog
@@ -163,3 +164,10 @@ def test_every_command_has_a_help_text_in_both_languages(cli: CommandLine, comma
     done = cli(*command, "--help")
     assert done.code == 0
     assert any("\u4e00" <= letter <= "\u9fff" for letter in done.out)
+
+
+def test_load_hands_out_a_template_and_a_json_schema(cli: CommandLine) -> None:
+    template = cli("load", "households", "--template")
+    assert template.out.strip().split(",")[:3] == ["record_id", "valid_from", "valid_to"]
+    schema = orjson.loads(cli("load", "households", "--json-schema").out)
+    assert ",".join(schema["properties"]) == template.out.strip()

@@ -203,8 +203,8 @@ def test_wrong_kinds_paths_and_sources_are_input_errors(store: GraphStore, tmp_p
     with pytest.raises(FileRefused, match="named after no kind"):
         load_path(store, write(tmp_path / "odd", {"unicorns": ["a"]}))
     (tmp_path / "book").mkdir()
-    (tmp_path / "book" / "persons.xlsx").touch()
-    with pytest.raises(FileRefused, match=r"persons\.xlsx, which is no CSV file"):
+    (tmp_path / "book" / "persons.odt").touch()
+    with pytest.raises(FileRefused, match=r"persons\.odt, which is no table"):
         load_path(store, tmp_path / "book")
     with pytest.raises(InputError, match="A source is named"):
         LoadRequest("persons", tmp_path, source="a:b")

@@ -22,17 +22,19 @@ CALL () {
   UNION ALL
   MATCH (n:ChainProgram) WHERE n.run <= $known_run RETURN 'ChainProgram' AS label, count(n) AS nodes
   UNION ALL
-  MATCH (n:Order) WHERE n.run <= $known_run RETURN 'Order' AS label, count(n) AS nodes
-  UNION ALL
-  MATCH (n:Invoice) WHERE n.run <= $known_run RETURN 'Invoice' AS label, count(n) AS nodes
-  UNION ALL
-  MATCH (n:Receivable) WHERE n.run <= $known_run RETURN 'Receivable' AS label, count(n) AS nodes
-  UNION ALL
   MATCH (n:Guarantee) WHERE n.run <= $known_run RETURN 'Guarantee' AS label, count(n) AS nodes
   UNION ALL
   MATCH (n:LoanApplication) WHERE n.run <= $known_run RETURN 'LoanApplication' AS label, count(n) AS nodes
   UNION ALL
   MATCH (n:Loan) WHERE n.run <= $known_run RETURN 'Loan' AS label, count(n) AS nodes
+  UNION ALL
+  MATCH (n:Authorization) WHERE n.run <= $known_run RETURN 'Authorization' AS label, count(n) AS nodes
+  UNION ALL
+  MATCH (n:Order) WHERE n.run <= $known_run RETURN 'Order' AS label, count(n) AS nodes
+  UNION ALL
+  MATCH (n:Invoice) WHERE n.run <= $known_run RETURN 'Invoice' AS label, count(n) AS nodes
+  UNION ALL
+  MATCH (n:Receivable) WHERE n.run <= $known_run RETURN 'Receivable' AS label, count(n) AS nodes
   UNION ALL
   MATCH (n:FinancialStatement) WHERE n.run <= $known_run RETURN 'FinancialStatement' AS label, count(n) AS nodes
   UNION ALL
@@ -40,9 +42,73 @@ CALL () {
   UNION ALL
   MATCH (n:ListMembership) WHERE n.run <= $known_run RETURN 'ListMembership' AS label, count(n) AS nodes
   UNION ALL
-  MATCH (n:Authorization) WHERE n.run <= $known_run RETURN 'Authorization' AS label, count(n) AS nodes
+  MATCH (n:Permit) WHERE n.run <= $known_run RETURN 'Permit' AS label, count(n) AS nodes
   UNION ALL
-  MATCH (n:Quarantine) WHERE n.run <= $known_run RETURN 'Quarantine' AS label, count(n) AS nodes
+  MATCH (n:CourtCase) WHERE n.run <= $known_run RETURN 'CourtCase' AS label, count(n) AS nodes
+  UNION ALL
+  MATCH (n:TaxRecord) WHERE n.run <= $known_run RETURN 'TaxRecord' AS label, count(n) AS nodes
+  UNION ALL
+  MATCH (n:TaxArrears) WHERE n.run <= $known_run RETURN 'TaxArrears' AS label, count(n) AS nodes
+  UNION ALL
+  MATCH (n:WageArrears) WHERE n.run <= $known_run RETURN 'WageArrears' AS label, count(n) AS nodes
+  UNION ALL
+  MATCH (n:UtilityRecord) WHERE n.run <= $known_run RETURN 'UtilityRecord' AS label, count(n) AS nodes
+  UNION ALL
+  MATCH (n:ContributionRecord) WHERE n.run <= $known_run RETURN 'ContributionRecord' AS label, count(n) AS nodes
+  UNION ALL
+  MATCH (n:Honour) WHERE n.run <= $known_run RETURN 'Honour' AS label, count(n) AS nodes
+  UNION ALL
+  MATCH (n:AnnualReport) WHERE n.run <= $known_run RETURN 'AnnualReport' AS label, count(n) AS nodes
+  UNION ALL
+  MATCH (n:RegistryChange) WHERE n.run <= $known_run RETURN 'RegistryChange' AS label, count(n) AS nodes
+  UNION ALL
+  MATCH (n:ProjectAdmission) WHERE n.run <= $known_run RETURN 'ProjectAdmission' AS label, count(n) AS nodes
+  UNION ALL
+  MATCH (n:EnterpriseList) WHERE n.run <= $known_run RETURN 'EnterpriseList' AS label, count(n) AS nodes
+  UNION ALL
+  MATCH (n:Inspection) WHERE n.run <= $known_run RETURN 'Inspection' AS label, count(n) AS nodes
+  UNION ALL
+  MATCH (n:InspectionItem) WHERE n.run <= $known_run RETURN 'InspectionItem' AS label, count(n) AS nodes
+  UNION ALL
+  MATCH (n:Commitment) WHERE n.run <= $known_run RETURN 'Commitment' AS label, count(n) AS nodes
+  UNION ALL
+  MATCH (n:RepairCase) WHERE n.run <= $known_run RETURN 'RepairCase' AS label, count(n) AS nodes
+  UNION ALL
+  MATCH (n:Rating) WHERE n.run <= $known_run RETURN 'Rating' AS label, count(n) AS nodes
+  UNION ALL
+  MATCH (n:ScoreSnapshot) WHERE n.run <= $known_run RETURN 'ScoreSnapshot' AS label, count(n) AS nodes
+  UNION ALL
+  MATCH (n:Telemetry) WHERE n.run <= $known_run RETURN 'Telemetry' AS label, count(n) AS nodes
+  UNION ALL
+  MATCH (n:RiskListing) WHERE n.run <= $known_run RETURN 'RiskListing' AS label, count(n) AS nodes
+  UNION ALL
+  MATCH (n:Reminder) WHERE n.run <= $known_run RETURN 'Reminder' AS label, count(n) AS nodes
+  UNION ALL
+  MATCH (n:Objection) WHERE n.run <= $known_run RETURN 'Objection' AS label, count(n) AS nodes
+  UNION ALL
+  MATCH (n:MediationCase) WHERE n.run <= $known_run RETURN 'MediationCase' AS label, count(n) AS nodes
+  UNION ALL
+  MATCH (n:ComplianceReport) WHERE n.run <= $known_run RETURN 'ComplianceReport' AS label, count(n) AS nodes
+  UNION ALL
+  MATCH (n:Branch) WHERE n.run <= $known_run RETURN 'Branch' AS label, count(n) AS nodes
+  UNION ALL
+  MATCH (n:CreditLine) WHERE n.run <= $known_run RETURN 'CreditLine' AS label, count(n) AS nodes
+  UNION ALL
+  MATCH (n:Voucher) WHERE n.run <= $known_run RETURN 'Voucher' AS label, count(n) AS nodes
+  UNION ALL
+  MATCH (n:Collateral) WHERE n.run <= $known_run RETURN 'Collateral' AS label, count(n) AS nodes
+  UNION ALL
+  MATCH (n:FinancingDemand) WHERE n.run <= $known_run RETURN 'FinancingDemand' AS label, count(n) AS nodes
+  UNION ALL
+  MATCH (n:CompensationPool) WHERE n.run <= $known_run RETURN 'CompensationPool' AS label, count(n) AS nodes
+  UNION ALL
+  MATCH (n:Claim) WHERE n.run <= $known_run RETURN 'Claim' AS label, count(n) AS nodes
+  UNION ALL
+  MATCH (n:Subsidy) WHERE n.run <= $known_run RETURN 'Subsidy' AS label, count(n) AS nodes
+  UNION ALL
+  MATCH (n:Account) WHERE n.run <= $known_run RETURN 'Account' AS label, count(n) AS nodes
+  UNION ALL
+  MATCH (n:Medium) WHERE n.run <= $known_run RETURN 'Medium' AS label, count(n) AS nodes
 }
 RETURN label, nodes
 ORDER BY label

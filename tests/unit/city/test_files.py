@@ -21,7 +21,7 @@ from schema.identifiers.uscc import validate_uscc
 from schema.kinds import KINDS
 from tests.unit.city.reading import CityOnDisk
 
-_LATER_IS_FINE = {"due_on"}
+_LATER_IS_FINE = {"due_on", "expires_on"}
 
 
 def _bytes(folder: Path) -> dict[str, bytes]:

@@ -7,7 +7,8 @@ import datetime as dt
 from loaders import Keys
 from loaders.identity.references import Resolver
 from loaders.profile import Profile
-from loaders.readers.delimited import Rows, read_delimited
+from loaders.readers.delimited import read_delimited
+from loaders.readers.rows import Rows
 from loaders.staging import Staged, stage
 from schema.identifiers.resident_id import make_resident_id
 from schema.identifiers.uscc import make_uscc

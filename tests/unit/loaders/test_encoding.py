@@ -35,7 +35,7 @@ def test_utf8_with_one_broken_byte_is_not_taken_for_gb18030() -> None:
     [
         (TEXT.encode("utf-16"), "UTF-16"),
         (TEXT.encode("utf-16-le"), "NUL byte in line 1"),
-        (b"PK\x03\x04\x14\x00rest of a workbook", "Excel workbook"),
+        (b"PK\x03\x04\x14\x00rest of an archive", "zip archive"),
         (b"record_id,name\n1,A\x00B\n", "NUL byte in line 2"),
         ("record_id,name\n1,Société Générale\n".encode("latin-1"), "neither UTF-8 nor GB18030"),
         (b"record_id,name\n1,\xff\xff\n", r"neither UTF-8 nor GB18030 \(line 2\)"),

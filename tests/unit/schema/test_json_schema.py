@@ -1,0 +1,25 @@
+"""The JSON Schema of a kind says what the loader says of a single value."""
+
+from __future__ import annotations
+
+import pytest
+
+from schema.json_schema import kind_schema
+from schema.kinds import KINDS
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_every_column_is_a_property_and_every_required_one_required(name: str) -> None:
+    kind = KINDS[name]
+    schema = kind_schema(kind)
+    assert tuple(schema["properties"]) == kind.headers
+    assert set(schema["required"]) == set(kind.required)
+    for column, said in schema["properties"].items():
+        assert ("null" in said["type"]) == (column not in kind.required)
+
+
+def test_a_closed_list_is_an_enum_and_a_ratio_is_bounded() -> None:
+    penalty = kind_schema(KINDS["penalties"])["properties"]["severity"]
+    assert penalty["enum"] == ["MINOR", "GENERAL", "SERIOUS"]
+    share = kind_schema(KINDS["shareholdings"])["properties"]["share_ratio"]
+    assert (share["minimum"], share["maximum"], share["type"]) == (0, 1, ["number", "null"])
