@@ -9,8 +9,10 @@ import strawberry
 from graph_service.api.catalogue import NamedQuery, parameters
 from graph_service.api.connections import DEFAULT_FIRST, Connection, Page, page, require_first
 from graph_service.api.consent import Consent, consents_page
+from graph_service.api.data_catalogue_queries import DataCatalogueQueries
 from graph_service.api.evidence import SourceRow
 from graph_service.api.guarantees import GuaranteeChain
+from graph_service.api.identity_queries import IdentityQueries
 from graph_service.api.ids import read_id, read_node_id
 from graph_service.api.lending import ChainProgramAnswer, EligibilityAnswer
 from graph_service.api.myself import LoggedQuery, Me, query_log_page, who_am_i
@@ -63,7 +65,7 @@ ENTERPRISE = Argument(strawberry.ID, "Id of the enterprise, opaque or plain (E:�
 @strawberry.type(
     description="What may be asked. Every read takes `asOf`, and `knownAt` where that is allowed 查询."
 )
-class Query:
+class Query(DataCatalogueQueries, IdentityQueries):
     """Each field is one audited operation."""
 
     me: Me | None = operation("me", who_am_i, Me | None, "[platform] Who the caller is here 当前调用方.")
