@@ -28,9 +28,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         taken = interleaved(
             {
-                "port": lambda n: _port(Path(folder), n),
-                "merge": lambda n: _bare(Path(folder), "merge", MERGE, n),
-                "create": lambda n: _bare(Path(folder), "create", CREATE, n),
+                "port": lambda n: port(Path(folder), n, COUNT),
+                "merge": lambda n: bare_batches(Path(folder), "merge", MERGE, (n, COUNT)),
+                "create": lambda n: bare_batches(Path(folder), "create", CREATE, (n, COUNT)),
             }
         )
     print(
@@ -40,20 +40,23 @@ def main() -> None:
     )
 
 
-def _port(folder: Path, number: int) -> float:
+def port(folder: Path, number: int, count: int) -> float:
+    """Write `count` rows of each kind through the port into a fresh file; return the seconds."""
     store = open_store(f"embedded:{folder / f'port{number}.kgl'}")
     store.prepare()
     try:
-        return through_port(store, f"r{number}", COUNT)
+        return through_port(store, f"r{number}", count)
     finally:
         store.close()
 
 
-def _bare(folder: Path, name: str, statements: Sequence[str], number: int) -> float:
+def bare_batches(folder: Path, name: str, statements: Sequence[str], size: tuple[int, int]) -> float:
+    """Write the same rows in bare statements; `size` is the number of the round and how many rows of each kind."""
+    number, count = size
     session = kglite.open_session(str(folder / f"{name}{number}.kgl"), durable="normal")
     for statement in (*(s for _, s in constraints()), *(s for *_, s in node_indexes())):
         session.execute(statement, params={})
     try:
-        return bare(lambda s, params: session.execute(s, params=params), statements, f"r{number}", COUNT)
+        return bare(lambda s, params: session.execute(s, params=params), statements, f"r{number}", count)
     finally:
         session.close()

@@ -32,20 +32,20 @@ def persons(prefix: str, count: int) -> list[dict[str, Any]]:
     return [{**COMMON, "id": f"P:{prefix}:{n}", "line": n + 2, "name": f"person {n}"} for n in range(count)]
 
 
-def holdings(prefix: str, count: int) -> list[dict[str, Any]]:
-    """Return one holding a person, scattered over the companies."""
+def holdings(prefix: str, count: int, numbers: range | None = None) -> list[dict[str, Any]]:
+    """Return one holding a person, scattered over as many companies; or those of some numbers, beyond `count` too."""
     return [
         {
             **COMMON,
-            "start": f"P:{prefix}:{n}",
-            "end": f"E:{prefix}:{n * 7919 % count}",
+            "start": f"P:{prefix}:{n % count}",
+            "end": f"E:{prefix}:{(n + n // count) * 7919 % count}",
             "key": series_key(prefix, "holdings", str(n), "OWNS"),
             "line": n + 2,
             "valid_from": SINCE,
             "valid_to": None,
             "share_ratio": 0.25,
         }
-        for n in range(count)
+        for n in numbers or range(count)
     ]
 
 

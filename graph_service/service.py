@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeVar
 
 import orjson
@@ -17,6 +18,10 @@ from graph_service.trust.audit import AuditLog
 from graph_service.trust.audit_row import AuditEntry, Decision
 from graph_service.trust.keys import SecretKey, secret_key
 from graph_service.trust.policy import Policy
+from loaders import Keys as IdentityKeys
+from loaders import Vault
+from loaders.agreements import read_agreements
+from loaders.approval import Reception
 from queries.stores import open_store
 from schema.errors import GraphServiceError
 from schema.ports import GraphStore
@@ -53,6 +58,13 @@ class Service:
     def store(self) -> GraphStore:
         """The graph store."""
         return self.rooms.store
+
+    @cached_property
+    def reception(self) -> Reception:
+        """The desk at which deliveries of datasets are taken in and signed."""
+        vault = Vault(self.settings.data_dir / "vault", self.keys.vault.material)
+        agreements = read_agreements(self.settings.agreements_dir)
+        return Reception(self.store, vault, IdentityKeys(self.keys.identity.material), agreements)
 
     def answer(
         self,

@@ -31,8 +31,14 @@ class Settings(BaseSettings):
     audit_key_file: Path | None = Field(None, description="file with that key; else made once in data_dir")
     vault_key: SecretStr | None = Field(None, description="key of the raw-file vault, 64 hex digits")
     vault_key_file: Path | None = Field(None, description="file with that key; else made once in data_dir")
+    agreements_dir: Path | None = Field(
+        None, description="folder of the centre's own sharing agreements (*.toml); else the SAMPLE ones"
+    )
     request_seconds: Annotated[float, Field(gt=0, le=600)] = Field(
-        30.0, description="time limit of one request"
+        30.0, description="time limit of one request, and of one batch of /ingest"
+    )
+    ingest_megabytes: Annotated[int, Field(gt=0, le=1 << 20)] = Field(
+        512, description="largest body of one request to /ingest"
     )
 
 

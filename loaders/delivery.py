@@ -22,7 +22,8 @@ from loaders.readers.encoding import read_bytes
 from loaders.readers.rows import Rows
 from loaders.request import LoadRequest
 from loaders.staging import Staged, stage
-from loaders.vault import Vault
+from loaders.vault import Vault, VaultOrigin
+from schema.datasets import issuer_of
 from schema.errors import FileRefused
 from schema.periods import today_in_shanghai
 from schema.provenance import RunHeader
@@ -53,18 +54,23 @@ class _Desk:
 
     request: LoadRequest
     source: str
-    as_of: dt.date
+    today: dt.date
     delivery: str
     vault: Vault
     resolver: Resolver
+
+    def as_of(self, file: SourceFile) -> dt.date:
+        """The day a file speaks of: as the caller says, else as the file itself does, else today."""
+        return self.request.as_of or file.as_of or self.today
 
 
 def read_delivery(
     request: LoadRequest, files: Sequence[SourceFile], source: str, vault: Vault, keys: Keys
 ) -> list[DeliveredFile]:
     """Read and judge every file. Raises FileRefused; nothing was written then but the raw copies."""
-    as_of = request.as_of or today_in_shanghai()
-    desk = _Desk(request, source, as_of, uuid.uuid4().hex, vault, Resolver(source, keys))
+    desk = _Desk(
+        request, source, today_in_shanghai(), uuid.uuid4().hex, vault, Resolver(issuer_of(source), keys)
+    )
     return [_read(file, desk) for file in files]
 
 
@@ -77,20 +83,25 @@ def refused_rows(file: DeliveredFile, keys: Keys, missing: Mapping[Item, list[Fa
     faults = {**file.staged.faults, **{index: missing[item] for index, item in waiting.items()}}
     rows, lines = file.rows.rows, file.rows.lines
     retry = {i: item for i, item in waiting.items() if all(f.code == ENDPOINT_MISSING for f in faults[i])}
+    records = file.staged.records or [""] * len(rows)
     return [
-        Refused(lines[i], rows[i], keys.row_hash(rows[i]), faults[i], retry.get(i)) for i in sorted(faults)
+        Refused(lines[i], rows[i], keys.row_hash(rows[i]), faults[i], retry.get(i), records[i])
+        for i in sorted(faults)
     ]
 
 
 def _read(file: SourceFile, desk: _Desk) -> DeliveredFile:
-    content = read_bytes(file.path)
+    vaulted = desk.request.vaulted
+    content = desk.vault.read(vaulted) if vaulted else read_bytes(file.path)
     if file.profile is None:  # what is not collected is not kept either
         sha256 = hashlib.sha256(content).hexdigest()
         rows = file.rows(content)
         return DeliveredFile(file, _header(file, sha256, desk), rows, None)
-    sha256 = desk.vault.put(content)
+    origin = VaultOrigin(desk.request.kind, desk.source, file.dataset, file.path.name, desk.as_of(file))
+    sha256 = desk.vault.put(content, origin)
     rows = file.rows(content)
     warnings = check_header(rows, file.profile, desk.request.agreement)
+    warnings += file.remark(rows, desk.as_of(file)) if file.remark else []
     staged = stage(rows, file.profile, desk.source, desk.resolver)
     _check_share(rows, staged, file.profile, desk.request)
     warnings += [
@@ -101,7 +112,7 @@ def _read(file: SourceFile, desk: _Desk) -> DeliveredFile:
 
 
 def _header(file: SourceFile, sha256: str, desk: _Desk) -> RunHeader:
-    return RunHeader(desk.source, file.dataset, file.path.name, sha256, desk.as_of, desk.delivery)
+    return RunHeader(desk.source, file.dataset, file.path.name, sha256, desk.as_of(file), desk.delivery)
 
 
 def _check_share(rows: Rows, staged: Staged, profile: Profile, request: LoadRequest) -> None:

@@ -50,7 +50,13 @@ def settle(items: Sequence[Item], store: GraphStore) -> Settlement:
 
 
 def _own(item: Item) -> Node:
-    return (item.node.label, item.node.row["id"]) if item.node else ("", "")
+    return (item.node.label, item.node.row["id"]) if item.node and not item.node.found_by else ("", "")
+
+
+def _added_to(item: Item) -> tuple[Node, str] | None:
+    """Return the node that a row adds to without describing it, and the column that names it."""
+    node = item.node
+    return ((node.label, node.row["id"]), node.found_by) if node and node.found_by else None
 
 
 def _ends(edge: EdgeFact) -> tuple[tuple[Node, str], tuple[Node, str]]:
@@ -63,6 +69,8 @@ def _ends(edge: EdgeFact) -> tuple[tuple[Node, str], tuple[Node, str]]:
 def _existing(items: Iterable[Item], store: GraphStore) -> set[Node]:
     wanted: defaultdict[str, set[str]] = defaultdict(set)
     for item in items:
+        if added := _added_to(item):
+            wanted[added[0][0]].add(added[0][1])
         for edge in item.edges:
             wanted[edge.start_label].add(edge.row["start"])
             wanted[edge.end_label].add(edge.row["end"])
@@ -70,13 +78,14 @@ def _existing(items: Iterable[Item], store: GraphStore) -> set[Node]:
 
 
 def _lacks(item: Item, present: set[Node], coming: Counter[Node]) -> list[Fault]:
-    """Return a fault for each endpoint that a hard relationship lacks."""
+    """Return a fault for each node that is missing: an end of a hard relationship, or one that the row only adds to."""
     rule = "A relationship needs both its ends: deliver who is missing, and this row follows by itself."
+    needed = [end for edge in item.edges if not edge.soft for end in _ends(edge)]
+    if added := _added_to(item):
+        needed.append(added)
     found = {
         via: Fault(via, ENDPOINT_MISSING, node[1], rule)
-        for edge in item.edges
-        if not edge.soft
-        for node, via in _ends(edge)
+        for node, via in needed
         if node not in present and not coming[node]
     }
     return list(found.values())

@@ -7,11 +7,15 @@ from typing import Any, NamedTuple
 
 
 class NodeFact(NamedTuple):
-    """A row of a NodeBatch, with its group."""
+    """A row of a NodeBatch, with its group.
+
+    ``found_by`` names the column that gave the id of a node that others must describe; empty for a row that describes it.
+    """
 
     label: str
     kinds: tuple[str, ...]
     row: dict[str, Any]
+    found_by: str = ""
 
 
 class EdgeFact(NamedTuple):

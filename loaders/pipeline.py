@@ -7,27 +7,37 @@ the plan let through (another load was faster), the load is rolled back and plan
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
-from loaders.delivery import read_delivery
+from loaders.delivery import DeliveredFile, read_delivery
 from loaders.facts import Item
 from loaders.faults import Fault
 from loaders.identity.keys import Keys
-from loaders.plan import FilePlan, Plan, make_plan
-from loaders.quarantine import waiting_rows
+from loaders.plan import FilePlan, Ground, Plan, make_plan
 from loaders.request import FileReport, LoadReport, LoadRequest, Progress, silent
+from loaders.snapshots import as_snapshots, sweeps
 from loaders.sources import source_of
 from loaders.vault import Vault
+from loaders.waiting import waiting_rows
 from loaders.writing import Writer, Written
-from schema.errors import StoreError
+from schema.errors import FileRefused, StoreError
 from schema.ports import GraphStore
 from schema.provenance import Ledger
 
 _ATTEMPTS = 5
+_OLDER = "because a file of a later day says otherwise"
+
+Gate = Callable[[list[DeliveredFile]], list[DeliveredFile]]
 
 
 def load(
-    store: GraphStore, request: LoadRequest, vault: Vault, keys: Keys, progress: Progress = silent
+    store: GraphStore,
+    request: LoadRequest,
+    vault: Vault,
+    keys: Keys,
+    progress: Progress = silent,
+    gate: Gate = lambda delivered: delivered,
 ) -> LoadReport:
     """Load one delivery.
 
@@ -43,6 +53,8 @@ def load(
         With which identity numbers and contacts are hashed.
     progress : Progress
         Told after every batch.
+    gate : Gate
+        Looks at the delivery before it is planned: it raises to keep it out whole, or hands on what may pass.
 
     Returns
     -------
@@ -59,14 +71,35 @@ def load(
         What the store says; the open load was rolled back, as on an interrupt.
     """
     source, files = source_of(request.kind, request.path, request.source)
-    delivered = read_delivery(request, files, source, vault, keys)
-    waiting = waiting_rows(store)
+    delivered = gate(read_delivery(request, files, source, vault, keys))
+    check_counts(request, delivered)
+    delivered = as_snapshots(request, delivered)
+    ended = sweeps(store, request, delivered)
+    ground = Ground(store, keys, waiting_rows(store, delivered), ended)
+    return carry_out(ground, delivered, request.approved_by, progress)
+
+
+def check_counts(request: LoadRequest, delivered: Sequence[DeliveredFile]) -> None:
+    """Compare each file with the number of rows that it declares itself. FileRefused when it is cut."""
+    for file in delivered:
+        declared = file.source.declared
+        if declared is not None and declared != len(file.rows) and not request.partial:
+            raise FileRefused(
+                f"{file.header.file} says that it holds {declared} records, and holds {len(file.rows)}: is it cut? "
+                "Load it with --partial if it is meant to be. Nothing was written."
+            )
+
+
+def carry_out(
+    ground: Ground, delivered: Sequence[DeliveredFile], approved_by: str, progress: Progress
+) -> LoadReport:
+    """Plan and write what was read; plan again without the rows that the store refuses."""
     refused: dict[Item, list[Fault]] = {}
     for _ in range(_ATTEMPTS):
-        plan = make_plan(store, delivered, waiting, keys, refused)
-        written, runs = _write(store, plan, request.approved_by, progress)
-        if not written.rejects:
-            return _report(plan, written, runs)
+        plan = make_plan(ground, delivered, refused)
+        report, written = _write(ground.store, plan, approved_by, progress)
+        if report is not None:
+            return report
         refused |= {
             item: [Fault("*", reject.code, "", f"The store refused it: {reject.detail}")]
             for item, reject in written.rejects.items()
@@ -76,26 +109,25 @@ def load(
 
 def _write(
     store: GraphStore, plan: Plan, approved_by: str, progress: Progress
-) -> tuple[Written, tuple[int, ...]]:
+) -> tuple[LoadReport | None, Written]:
     """Write a plan as one load; roll it back when a row was refused, nothing changed, or anything goes wrong."""
     stages = store.reserve(plan.headers)
     try:
         parts = plan.parts(stages)
         written = Writer(store, progress).write(parts)
-        if written.rejects or not (written.items or written.notes):
+        books = plan.ledgers(written, stages)
+        if written.rejects or written.nothing:
             store.abandon()
-            return written, ()
-        books = plan.ledgers(written)
+            return (None if written.rejects else _report(plan, books, ())), written
         store.publish({stage.run: book for stage, book in zip(stages, books, strict=True)}, approved_by)
     except BaseException:  # an interrupt too: nobody may find half a load
         with suppress(StoreError):  # what cannot be rolled back now, the next writer rolls back
             store.abandon()
         raise
-    return written, tuple(stage.run for stage in stages)
+    return _report(plan, books, tuple(stage.run for stage in stages)), written
 
 
-def _report(plan: Plan, written: Written, runs: tuple[int, ...]) -> LoadReport:
-    books = plan.ledgers(written)
+def _report(plan: Plan, books: Sequence[Ledger], runs: tuple[int, ...]) -> LoadReport:
     files = [_file_report(file, plan, book) for file, book in zip(plan.files, books, strict=False)]
     retried = [
         FileReport(header.file, header.dataset, book)
@@ -113,7 +145,7 @@ def _file_report(planned: FilePlan, plan: Plan, book: Ledger) -> FileReport:
         for edge in plan.settlement.dropped.get(item, ())
     )
     losses = [f"{count} x {what}" for what, count in sorted(lost.items())]
-    warnings = (*file.warnings, *losses)
-    return FileReport(
-        file.header.file, file.source.kind, book, dict(codes.most_common()), warnings, file.source.skipped
-    )
+    ended = [f"{book.closed} facts ended: the snapshot does not state them any more"] if book.closed else []
+    warnings = (*file.warnings, *losses, *ended)
+    reason = file.source.skipped or (_OLDER if book.skipped else "")
+    return FileReport(file.header.file, file.source.kind, book, dict(codes.most_common()), warnings, reason)

@@ -4,19 +4,49 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
+from loaders.corrections import corrected
 from loaders.delivery import DeliveredFile, refused_rows
 from loaders.endpoints import Settlement, settle
 from loaders.facts import Item
 from loaders.faults import Fault
 from loaders.identity.keys import Keys
-from loaders.quarantine import LABEL, Refused, Waiting, fixed, quarantine_id, quarantine_row
+from loaders.quarantine import (
+    POLICY_VERSION,
+    Refused,
+    fixed,
+    kept_rows,
+    quarantine_id,
+    quarantine_row,
+)
+from loaders.snapshots import Sweeps
+from loaders.waiting import Waiting
 from loaders.writing import Part, Row, Written
 from schema.ports import GraphStore, Stage
 from schema.provenance import Ledger, RunHeader
 
 Missing = Mapping[Item, list[Fault]]
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What a plan is made on.
+
+    Parameters
+    ----------
+    store : GraphStore
+    keys : Keys
+    waiting : sequence of Waiting
+        Open rows of earlier deliveries that this one may settle.
+    sweeps : mapping
+        What the snapshots of the delivery end.
+    """
+
+    store: GraphStore
+    keys: Keys
+    waiting: Sequence[Waiting] = ()
+    sweeps: Sweeps = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -31,12 +61,15 @@ class FilePlan:
         All rows that will not.
     quarantine : list of dict
         Quarantine nodes to write: refused rows that are not known yet, and earlier ones that this file puts right.
+    vanished : mapping of str to list of dict
+        Open facts, by relationship, that the file ends as a snapshot.
     """
 
     file: DeliveredFile
     items: list[Item]
     refused: list[Refused]
     quarantine: list[Row]
+    vanished: Mapping[str, Sequence[Row]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -66,76 +99,82 @@ class Plan:
         """Give every run what it writes."""
         dropped = self.settlement.dropped
         delivered = [
-            Part(stage, planned.items, dropped, planned.quarantine)
+            Part(stage, planned.items, dropped, planned.quarantine, planned.vanished)
             for stage, planned in zip(stages, self.files, strict=False)
         ]
         earlier = [
-            Part(stage, [row.item for row in rows], dropped, [fixed(row) for row in rows])
+            Part(stage, [row.item for row in rows], dropped, [fixed(row.properties) for row in rows])
             for stage, rows in zip(stages[len(self.files) :], self.retried.values(), strict=True)
         ]
         return [*delivered, *earlier]
 
-    def ledgers(self, written: Written) -> list[Ledger]:
+    def ledgers(self, written: Written, stages: Sequence[Stage]) -> list[Ledger]:
         """Account for every row, a ledger a run."""
         earlier = [_ledger(len(rows), 0, [r.item for r in rows], written) for rows in self.retried.values()]
-        return [*(_file_ledger(planned, written) for planned in self.files), *earlier]
+        books = [*(_file_ledger(planned, written) for planned in self.files), *earlier]
+        return [
+            replace(book, closed=written.closed[stage.run]) for book, stage in zip(books, stages, strict=True)
+        ]
 
 
-def make_plan(
-    store: GraphStore,
-    delivered: Sequence[DeliveredFile],
-    waiting: Sequence[Waiting],
-    keys: Keys,
-    refused: Missing,
-) -> Plan:
+def make_plan(ground: Ground, delivered: Sequence[DeliveredFile], refused: Missing) -> Plan:
     """Decide what to write.
 
     Parameters
     ----------
-    waiting : sequence of Waiting
-        Open rows of earlier deliveries.
     refused : mapping of Item to list of Fault
         Items that the store has refused already.
     """
-    again = _delivered_again(waiting, delivered)
+    again = _delivered_again(ground.waiting, delivered)
     items = [item for file in delivered for item in file.items]
-    early = [row for row in waiting if row not in again]
-    settlement = settle([i for i in (*items, *(row.item for row in early)) if i not in refused], store)
+    early = [row for row in ground.waiting if row not in again and not _is_swept(row, ground.sweeps)]
+    settlement = settle([i for i in (*items, *(row.item for row in early)) if i not in refused], ground.store)
     missing = {**settlement.missing, **refused}
     retried: defaultdict[RunHeader, list[Waiting]] = defaultdict(list)
     for row in early:
         if row.item not in missing:
             retried[replace(row.header, delivery=delivered[0].header.delivery)].append(row)
     overtaken = [
-        (file, fixed(row))
+        (file, fixed(row.properties))
         for row, (file, item) in again.items()
-        if item not in missing or row.row_hash != keys.row_hash(file.rows.rows[item.index])
+        if item not in missing or row.row_hash != ground.keys.row_hash(file.rows.rows[item.index])
     ]
-    files = [
-        _plan_file(store, file, refused_rows(file, keys, missing), missing, _of(file, overtaken))
-        for file in delivered
-    ]
+    files = [_plan_file(ground, file, missing, _of(file, overtaken)) for file in delivered]
     return Plan(files, dict(retried), settlement)
 
 
-def _plan_file(
-    store: GraphStore, file: DeliveredFile, refused: list[Refused], missing: Missing, put_right: list[Row]
-) -> FilePlan:
+def _is_swept(row: Waiting, sweeps: Sweeps) -> bool:
+    """Whether a snapshot of its whole dataset does not state a waiting row any more: it must not follow then."""
+    sweep = sweeps.get((row.header.source, row.header.dataset))
+    return sweep is not None and not sweep.scope.region
+
+
+def _plan_file(ground: Ground, file: DeliveredFile, missing: Missing, overtaken: list[Row]) -> FilePlan:
+    refused = refused_rows(file, ground.keys, missing)
     by_id = {quarantine_id(file.header, one.row_hash): one for one in refused}
-    known = _kept_already(store, [*by_id])
+    known = _kept_already(ground.store, [*by_id])
     new = [
         quarantine_row(one, file.rows.header, file.header)
         for node_id, one in by_id.items()
         if node_id not in known
     ]
+    right = {row["id"]: row for row in overtaken if row["id"] not in by_id}
+    right |= {row["id"]: row for row in corrected(ground.store, file, missing, by_id, ground.keys)}
     items = [item for item in file.items if item not in missing]
-    return FilePlan(file, items, refused, [*new, *put_right])
+    sweep = ground.sweeps.get((file.header.source, file.header.dataset))
+    return FilePlan(file, items, refused, [*new, *right.values()], sweep.vanished if sweep else {})
 
 
 def _kept_already(store: GraphStore, ids: list[str]) -> set[str]:
-    """Return the refused rows that are in quarantine; one that was put right and is refused again is opened anew."""
-    table = store.nodes(LABEL, store.known_run(), ids) if ids else None
-    return {row["id"] for row in table.rows() if row["status"] != "FIXED"} if table else set()
+    """Return the refused rows that need not be written again.
+
+    One that was put right and is refused again is opened anew; one that is open is judged by the rules of today.
+    """
+    return {
+        row["id"]
+        for row in kept_rows(store, ids)
+        if row["status"] == "WAIVED" or (row["status"] == "OPEN" and row["policy_version"] == POLICY_VERSION)
+    }
 
 
 def _delivered_again(
@@ -147,7 +186,8 @@ def _delivered_again(
     for file in delivered if wanted else ():
         for item in file.items:
             for edge in item.edges:
-                if (row := wanted.get(edge.row["key"])) is not None:
+                row = wanted.get(edge.row["key"])
+                if row is not None and row.header.as_of <= file.header.as_of:
                     found[row] = (file, item)
     return found
 
@@ -165,4 +205,5 @@ def _file_ledger(planned: FilePlan, written: Written) -> Ledger:
 
 def _ledger(read: int, quarantined: int, items: Sequence[Item], written: Written) -> Ledger:
     loaded = sum(item in written.items for item in items)
-    return Ledger(read, loaded, read - quarantined - loaded, quarantined)
+    older = sum(item in written.older and item not in written.items for item in items)
+    return Ledger(read, loaded, read - quarantined - loaded - older, quarantined, older)

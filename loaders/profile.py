@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeAlias
 
 from loaders.readers.rows import Rows
 from loaders.readers.tabular import ENDINGS, Reader, read_rows
 from loaders.values import Cell
 from schema.errors import FileRefused
 from schema.records import Kind
+
+Remark: TypeAlias = Callable[[Rows, dt.date], list[str]]
 
 
 @dataclass(frozen=True)
@@ -43,32 +47,41 @@ class Profile:
         By canonical column. Empty: the file has the canonical columns themselves.
     ignored : frozenset of str
         Columns that are known and not collected.
+    constants : mapping of str to str
+        Canonical columns that the dataset itself says, so that no file has them.
+    key : tuple of str
+        Canonical columns that identify a record together, in a file without ``record_id``.
     """
 
     dataset: str
     kind: Kind
     readings: Mapping[str, Reading] = field(default_factory=dict)
     ignored: frozenset[str] = frozenset()
+    constants: Mapping[str, str] = field(default_factory=dict)
+    key: tuple[str, ...] = ()
 
     @property
     def required(self) -> tuple[str, ...]:
         """Columns without which the file is refused."""
         if not self.readings:
-            return self.kind.required
+            said = {*self.constants, *(("record_id",) if self.key else ())}
+            return tuple(column for column in self.kind.required if column not in said)
         return tuple(dict.fromkeys(c for reading in self.readings.values() for c in reading.columns))
 
     @property
     def known(self) -> frozenset[str]:
         """Every column that the file may have."""
         own = self.required if self.readings else self.kind.headers
-        return frozenset(own) | self.ignored
+        return frozenset(own) - self.constants.keys() | self.ignored
 
     def has(self, column: str, rows: Rows) -> bool:
         """Whether the file says anything about a canonical column."""
-        return column in (self.readings or rows.header)
+        return column in self.constants or column in (self.readings or rows.header)
 
     def cells(self, column: str, rows: Rows) -> list[Cell]:
         """Return what the file says in a canonical column, row by row."""
+        if column in self.constants:
+            return [self.constants[column]] * len(rows)
         reading = self.readings.get(column)
         if reading is None:
             return [*rows.column(column)]
@@ -89,7 +102,8 @@ class SourceFile:
     """A file of a delivery: with its profile, or with the reason why its rows are skipped.
 
     ``reader`` turns its bytes into rows where they are no plain table (XML, JSON documents); one file may then stand in a
-    delivery several times, each time for another kind of its rows.
+    delivery several times, each time for another kind of its rows. ``declared`` is how many rows the file itself says it
+    has; ``as_of`` the day that it says it speaks of.
     """
 
     path: Path
@@ -98,6 +112,9 @@ class SourceFile:
     skipped: str = ""
     delimiter: str = ","
     reader: Reader | None = None
+    remark: Remark | None = None
+    declared: int | None = None
+    as_of: dt.date | None = None
 
     def rows(self, content: bytes) -> Rows:
         """Return the rows of its content. Raises FileRefused."""

@@ -13,28 +13,33 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from loaders.facts import EdgeFact, Item, NodeFact
+from loaders.facts import Item
 from loaders.faults import Fault
 from loaders.identity.masking import masked_row
+from loaders.pending import encode
 from schema.access import Audience
-from schema.edges import EDGE_COMMON, EDGES
-from schema.fields import Field, FieldType
-from schema.nodes import NODES, PROVENANCE_NODES
-from schema.ports import GraphStore
+from schema.errors import Conflict, InputError, NotFound
+from schema.nodes import PROVENANCE_NODES
+from schema.periods import today_in_shanghai
+from schema.ports import GraphStore, NodeBatch, Stage
 from schema.provenance import RunHeader
 
 LABEL = "Quarantine"
-POLICY_VERSION = "1"
+POLICY_VERSION = "2"
 """Version of the checks in this room: raise it when a rule changes what is refused."""
 
 ENDPOINT_MISSING = "endpoint_missing"
+_KEPT = ("id", "audience", "bank", "line", *PROVENANCE_NODES[LABEL].field_names)
+_DECISIONS = ("platform", "quarantine_decisions")
+_REASON = range(5, 501)
 
 
 @dataclass(frozen=True)
 class Refused:
     """A refused row with its evidence.
 
-    ``pending`` is what the row states when all it lacks is an endpoint.
+    ``pending`` is what the row states when all it lacks is an endpoint; ``record`` its identity in its source, where it
+    could be read.
     """
 
     line: int
@@ -42,28 +47,7 @@ class Refused:
     row_hash: str
     faults: Sequence[Fault]
     pending: Item | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class Waiting:
-    """A row of an earlier delivery that waits for an endpoint.
-
-    ``header`` is that of its own file: written later, it is still that file's row.
-    """
-
-    properties: Mapping[str, Any]
-    header: RunHeader
-    item: Item
-
-    @property
-    def row_hash(self) -> str:
-        """The keyed hash of its raw row."""
-        return str(self.properties["row_hash"])
-
-    @property
-    def keys(self) -> set[int]:
-        """The series of its relationships."""
-        return {edge.row["key"] for edge in self.item.edges}
+    record: str = ""
 
 
 def quarantine_id(header: RunHeader, row_hash: str) -> str:
@@ -88,74 +72,67 @@ def quarantine_row(refused: Refused, columns: Sequence[str], header: RunHeader) 
         "errors": errors,
         "policy_version": POLICY_VERSION,
         "status": "OPEN",
-        "pending": _encode(refused.pending, header) if refused.pending else None,
-    }
-
-
-def fixed(waiting: Waiting) -> dict[str, Any]:
-    """Return the row of a NodeBatch that says that a waiting row was written."""
-    return {**waiting.properties, "status": "FIXED"}
-
-
-def waiting_rows(store: GraphStore) -> list[Waiting]:
-    """Return all rows of earlier deliveries that wait for an endpoint. O(quarantined rows)."""
-    table = store.nodes(LABEL, store.known_run())
-    kept = ("id", "audience", "bank", "line", *PROVENANCE_NODES[LABEL].field_names)
-    rows = [
-        {name: row.get(name) for name in kept}
-        for row in table.rows()
-        if row["status"] == "OPEN" and row["pending"]
-    ]
-    return [_decode(row) for row in sorted(rows, key=lambda row: (row["source"], row["dataset"], row["id"]))]
-
-
-def _encode(item: Item, header: RunHeader) -> str:
-    content = {
+        "pending": encode(refused.pending, header) if refused.pending else None,
+        "record": refused.record or None,
         "sha256": header.sha256,
-        "as_of": header.as_of.isoformat(),
-        "record": item.record,
-        "node": item.node,
-        "edges": item.edges,
+        "stated_on": header.as_of,
     }
-    return json.dumps(content, ensure_ascii=False, sort_keys=True, default=_plain, separators=(",", ":"))
 
 
-def _plain(value: Any) -> str:
-    if isinstance(value, (dt.date, dt.datetime)):
-        return value.isoformat()
-    raise TypeError(f"{type(value).__name__} cannot be kept")
+def kept_rows(store: GraphStore, ids: Iterable[str]) -> list[dict[str, Any]]:
+    """Return quarantined rows as they would be written again."""
+    wanted = [*ids]
+    table = store.nodes(LABEL, store.known_run(), wanted) if wanted else None
+    return [{name: row.get(name) for name in _KEPT} for row in table.rows()] if table else []
 
 
-def _decode(row: dict[str, Any]) -> Waiting:
-    content = json.loads(row["pending"])
-    header = RunHeader(
-        row["source"],
-        row["dataset"],
-        row["file"],
-        content["sha256"],
-        dt.date.fromisoformat(content["as_of"]),
-        "",
-    )
-    node = content["node"] and _node(*content["node"])
-    edges = [_edge(*edge) for edge in content["edges"]]
-    return Waiting(row, header, Item(-1, content["record"], node, edges))
+def fixed(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the row of a NodeBatch that says that a refused row was put right."""
+    return {**properties, "status": "FIXED"}
 
 
-def _node(label: str, kinds: list[str], row: dict[str, Any]) -> NodeFact:
-    return NodeFact(label, tuple(kinds), _typed(row, NODES[label].fields))
+def waive(store: GraphStore, row_id: str, reason: str, decided_by: str) -> dict[str, Any]:
+    """Waive an open row 豁免: it stays refused, as evidence, and nobody need look at it any more.
+
+    Returns
+    -------
+    dict
+        The row as it stands now.
+
+    Raises
+    ------
+    NotFound
+        There is no such row.
+    Conflict
+        It is not open: fixed, or waived by somebody already.
+    InputError
+        The reason has fewer than 5 or more than 500 characters.
+    """
+    if len(reason.strip()) not in _REASON:
+        raise InputError("A reason has 5 to 500 characters: who reads it later knows no more than it says.")
+    row = refused_row(store, row_id)
+    if row["status"] != "OPEN":
+        raise Conflict(f"The row {row_id} is {row['status']}, and only an open row is waived.")
+    decided = {
+        "status": "WAIVED",
+        "reason": reason.strip(),
+        "decided_by": decided_by,
+        "decided_at": dt.datetime.now(dt.UTC),
+    }
+    common = {name: row[name] for name in ("id", "audience", "bank", "line")}
+    batch = NodeBatch(Stage(0, _decision()), LABEL, (), [{**common, **decided}])
+    store.commit(_decision(), [batch])
+    return {**row, **decided}
 
 
-def _edge(*parts: Any) -> EdgeFact:
-    relationship, start_label, end_label, row, via, soft = parts
-    typed = _typed(row, (*EDGE_COMMON, *EDGES[relationship].fields))
-    return EdgeFact(relationship, start_label, end_label, typed, (via[0], via[1]), soft)
+def refused_row(store: GraphStore, row_id: str) -> dict[str, Any]:
+    """Return one quarantined row. NotFound when there is none of that id."""
+    found = kept_rows(store, [row_id])
+    if not found:
+        raise NotFound(f"There is no refused row {row_id}; `quarantine list` names them.")
+    return found[0]
 
 
-def _typed(row: dict[str, Any], fields: Iterable[Field]) -> dict[str, Any]:
-    """Give dates and instants, which JSON keeps as text, their type back."""
-    readers = {FieldType.DATE: dt.date.fromisoformat, FieldType.DATETIME: dt.datetime.fromisoformat}
-    for field in fields:
-        read = readers.get(field.kind)
-        if read and row.get(field.name):
-            row[field.name] = read(row[field.name])
-    return row
+def _decision() -> RunHeader:
+    """A decision is a run of its own, of no file: it must not look like a delivery of the row's source."""
+    return RunHeader(*_DECISIONS, "", hashlib.sha256(b"").hexdigest(), today_in_shanghai(), "decision")

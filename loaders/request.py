@@ -37,6 +37,18 @@ class LoadRequest:
         In [0, 1]: a file with a larger share of invalid rows is refused, once it has ``min_rows`` rows.
     min_rows : int
         Below it a file is never refused for its share of invalid rows.
+    vaulted : str
+        The sha256 under which the vault holds the one file: its content is taken from there, and ``path`` only names it.
+
+    partial : bool
+        Whether a file may hold another number of rows than it declares itself (a cut one).
+    snapshot : str, optional
+        What the delivery states whole: ``SOURCE``, ``SOURCE/DATASET`` or ``SOURCE/DATASET/REGION``. Default: nothing, a
+        delta, which never ends what it does not mention.
+    accept_vanished : bool
+        Whether a snapshot may end more than ``max_vanished_ratio`` of what is open in its scope.
+    max_vanished_ratio : float
+        In [0, 1].
 
     Raises
     ------
@@ -52,14 +64,22 @@ class LoadRequest:
     agreement: bool = False
     max_reject_ratio: float = 0.5
     min_rows: int = 20
+    vaulted: str = ""
+    partial: bool = False
+    snapshot: str | None = None
+    accept_vanished: bool = False
+    max_vanished_ratio: float = 0.5
 
     def __post_init__(self) -> None:
         if self.source and not _SOURCE.fullmatch(self.source):
             raise InputError(
                 "A source is named with up to 40 letters, digits, '.', '_' or '-': it becomes part of ids."
             )
-        if not 0.0 <= self.max_reject_ratio <= 1.0 or self.min_rows < 0:
-            raise InputError("max_reject_ratio lies between 0 and 1, and min_rows is not negative.")
+        ratios = (self.max_reject_ratio, self.max_vanished_ratio)
+        if not all(0.0 <= ratio <= 1.0 for ratio in ratios) or self.min_rows < 0:
+            raise InputError(
+                "max_reject_ratio and max_vanished_ratio lie between 0 and 1, and min_rows is not negative."
+            )
 
 
 @dataclass(frozen=True)
@@ -87,6 +107,7 @@ class FileReport:
             "unchanged": book.unchanged,
             "quarantined": book.quarantined,
             "skipped": book.skipped,
+            "closed": book.closed,
         }
 
 

@@ -41,12 +41,18 @@ class Staged:
         Rows (by index) that say again exactly what the item said.
     notes : Counter
         By (column, remark): rows that were accepted with a remark.
+    records : list of str
+        What identifies each row in its source, refused or not; ``""`` where it could not be read.
+    refused_series : frozenset of int
+        The series that the refused rows would have stated: wrong, but not absent.
     """
 
     items: list[Item]
     faults: Mapping[int, list[Fault]]
     repeats: list[tuple[int, Item]] = field(default_factory=list)
     notes: Counter[tuple[str, str]] = field(default_factory=Counter)
+    records: Sequence[str] = ()
+    refused_series: frozenset[int] = frozenset()
 
 
 def stage(rows: Rows, profile: Profile, source: str, resolver: Resolver) -> Staged:
@@ -73,13 +79,16 @@ class _Stage:
         for column, parser in self._parsers():
             if self._profile.has(column, self._rows):
                 self._values[column] = self._read(column, parser)
+        self._name_records()
         rule = self._kind.node
         self._derived = derived(rule.label, self._values) if rule else {}
         self._judge_required()
         self._judge_interval()
         self._judge_identity()
+        self._findings.faults.update({i: [*faults] for i, faults in self._rows.faults.items()})
         items, repeats = self._distinct(self._build())
-        return Staged(items, self._findings.faults, repeats, self._findings.notes)
+        found = self._findings
+        return Staged(items, found.faults, repeats, found.notes, self._records, self._refused_series())
 
     # reading ---------------------------------------------------------------------------------------------------------
     def _parsers(self) -> Iterator[tuple[str, Parser]]:
@@ -98,6 +107,13 @@ class _Stage:
             parser = _after(reading.write, parser, one=len(reading.columns) == 1)
         cells = self._profile.cells(column, self._rows)
         return read_column(self._profile.named(column), cells, parser, self._findings)
+
+    def _name_records(self) -> None:
+        """Name the records of a file without record ids by the values that identify them."""
+        if self._profile.key and "record_id" not in self._values:
+            parts = zip(*(self._column(column) for column in self._profile.key), strict=True)
+            named = [None if None in part else "|".join(map(str, part)) for part in parts]
+            self._values["record_id"] = named
 
     def _column(self, name: str) -> list[Any]:
         return self._values.get(name) or [None] * len(self._rows)
@@ -170,13 +186,22 @@ class _Stage:
 
     @cached_property
     def _records(self) -> list[str]:
-        """What identifies each row in its source: its record id, else its node and what it must refer to."""
+        """What identifies each row in its source: its record id, else its node and what it must refer to, else nothing."""
         rule = self._kind.node
         own = rule.id_columns if rule else ()
         named = (self._column(r.column) for r in self._kind.refs if r.required and r.column not in own)
-        natural = zip(self._node_ids, *named, strict=True)
+        natural = zip(*([self._node_ids] if rule else []), *named, strict=True)
         pairs = zip(self._column("record_id"), natural, strict=True)
-        return [record or "|".join(map(str, parts)) for record, parts in pairs]
+        return [record or ("" if None in parts else "|".join(parts)) for record, parts in pairs]
+
+    def _refused_series(self) -> frozenset[int]:
+        named = (self._records[i] for i in self._findings.faults)
+        return frozenset(
+            series_key(self._source, self._profile.dataset, record, rule.series)
+            for record in named
+            if record
+            for rule in self._kind.edges
+        )
 
     def _build(self) -> Iterator[Item]:
         faults = self._findings.faults
@@ -194,6 +219,7 @@ class _Stage:
         kinds = [_with_kind(rule, value) for value in self._column(rule.kind_column)]
         lines, ids, banks = self._rows.lines, self._node_ids, self._banks
         audience = self._kind.audience.value
+        found_by = self._profile.named(rule.id_columns[0]) if rule.known else ""
         return [
             NodeFact(
                 rule.label,
@@ -205,6 +231,7 @@ class _Stage:
                     "line": lines[i],
                     **{name: column[i] for name, column in read.items()},
                 },
+                found_by,
             )
             for i in good
         ]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from loaders.facts import Item
 from loaders.request import Progress
-from schema.ports import EdgeBatch, GraphStore, NodeBatch, Reject, Stage
+from schema.ports import ClosingBatch, EdgeBatch, GraphStore, NodeBatch, Reject, Stage
 
 BATCH_ROWS = 5_000
 
@@ -20,12 +20,13 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Part:
-    """The items that one run writes, and the quarantine rows beside them."""
+    """The items that one run writes, the quarantine rows beside them, and the facts (by relationship) that it ends."""
 
     stage: Stage
     items: Sequence[Item]
     dropped: Mapping[Item, list[Any]] = field(default_factory=dict)
     quarantine: Sequence[Row] = ()
+    vanished: Mapping[str, Sequence[Row]] = field(default_factory=dict)
 
 
 @dataclass
@@ -38,13 +39,24 @@ class Written:
         Those of which at least one element changed the graph.
     rejects : dict of Item to Reject
         Those of which the store refused an element.
+    older : set of Item
+        Those of which a newer file has overtaken an element.
     notes : int
         Quarantine rows written.
+    closed : Counter
+        By run, the facts that it ended.
     """
 
     items: set[Item] = field(default_factory=set)
     rejects: dict[Item, Reject] = field(default_factory=dict)
+    older: set[Item] = field(default_factory=set)
     notes: int = 0
+    closed: Counter[int] = field(default_factory=Counter)
+
+    @property
+    def nothing(self) -> bool:
+        """Whether the graph stands as it stood."""
+        return not (self.items or self.notes or self.closed.total())
 
 
 class Writer:
@@ -68,7 +80,7 @@ class Writer:
         self.written = Written()
 
     def write(self, parts: Sequence[Part]) -> Written:
-        """Write the nodes of all parts, then their relationships, then the quarantine."""
+        """Write the nodes of all parts, then their relationships, then what has ended, then the quarantine."""
         self._totals = {
             part.stage.run: sum(bool(item.node) + len(item.edges) for item in part.items) for part in parts
         }
@@ -76,6 +88,11 @@ class Writer:
             self._write(part.stage, node_batches(part))
         for part in parts:
             self._write(part.stage, edge_batches(part))
+        for part in parts:
+            for relationship, vanished in part.vanished.items():
+                for rows in _slices(vanished):
+                    closed = self._store.close_facts(ClosingBatch(part.stage, relationship, rows))
+                    self.written.closed[part.stage.run] += closed
         for part in parts:
             for rows in _slices(part.quarantine):
                 outcome = self._store.upsert(NodeBatch(part.stage, "Quarantine", (), rows))
@@ -86,6 +103,7 @@ class Writer:
         for batch, items in batches:
             outcome = self._store.upsert(batch)
             self.written.items.update(items[index] for index in outcome.written)
+            self.written.older.update(items[index] for index in outcome.older)
             self.written.rejects.update({items[reject.index]: reject for reject in outcome.rejects})
             self._report(stage, len(items))
 

@@ -8,6 +8,7 @@ from typing import Any
 from queries.engine import Engine
 from queries.node_rows import read_records
 from queries.records import NodeRow, cache, rows_of_records
+from queries.runs import origins
 from queries.statements import (
     ALL_NODES,
     TOUCHED,
@@ -108,10 +109,11 @@ def _overlay(
     engine: Engine, label: str, known_run: int, columns: dict[str, list[Any]], rows: list[int]
 ) -> None:
     """Replace the properties of versioned nodes by what their Records said at that run."""
+    known = origins(engine) if rows else {}
     for start in range(0, len(rows), _SLICE):
         place = {columns["id"][i]: i for i in rows[start : start + _SLICE]}
         said: dict[str, list[NodeRow]] = {}
-        for _, row in rows_of_records(label, read_records(engine, label, list(place), known_run)):
+        for _, row in rows_of_records(label, read_records(engine, label, list(place), known_run), known):
             said.setdefault(row.node_id, []).append(row)
         for node_id, versions in said.items():
             _put(columns, place[node_id], cache(label, versions))

@@ -10,6 +10,7 @@ from typing import Any
 from queries import statements
 from queries.checks import check
 from queries.engine import Executor
+from queries.lateness import overtaken
 from queries.writing import Place, Writing, key_label
 from schema.edges import EDGE_COMMON, EDGES
 from schema.errors import InputError
@@ -52,6 +53,9 @@ def write_facts(executor: Executor, batch: EdgeBatch, writing: Writing, *, finds
     latest = {row["key"]: index for index, row in checked.rows.items()}
     rows = {index: checked.rows[index] for index in latest.values()}
     older = _older(executor, ends, writing, rows, finds_keys=finds_keys)
+    differing = {i: r for i, r in rows.items() if not isinstance(older.get(r["key"]), _Same)}
+    late = overtaken(executor, (ends.relationship, ends.start, ends.end), writing, differing)
+    rows = {i: r for i, r in rows.items() if i not in late}
     changed = {i: p for i, r in rows.items() if isinstance(p := older.get(r["key"]), Place)}
     new = [i for i, r in rows.items() if r["key"] not in older]
     rejects = [*checked.rejects, *_missing(executor, ends, writing, {i: rows[i] for i in changed})]
@@ -64,7 +68,8 @@ def write_facts(executor: Executor, batch: EdgeBatch, writing: Writing, *, finds
     written = frozenset(i for i in (*new, *changed) if i not in lost)
     writing.note(ends.relationship, ends.start, (rows[i] for i in written))
     rejects = sorted((*rejects, *missing), key=lambda reject: reject.index)
-    return Outcome(written, len(batch.rows) - len(written) - len(rejects), tuple(rejects))
+    unchanged = len(batch.rows) - len(written) - len(rejects) - len(late)
+    return Outcome(written, unchanged, tuple(rejects), frozenset(late))
 
 
 class _Same:

@@ -9,7 +9,7 @@ from typing import Any
 from queries import statements
 from queries.checks import check
 from queries.engine import Executor
-from queries.records import RECORD_COLUMNS, NodeRow, cache, record, row_of, rows_of_records
+from queries.records import RECORD_COLUMNS, NodeRow, Origin, cache, dated, record, row_of, rows_of_records
 from queries.statements import ALL_NODES, WRITABLE
 from queries.writing import Writing
 from schema.errors import Conflict, InputError
@@ -17,8 +17,8 @@ from schema.nodes import NODE_COMMON
 from schema.ports import NodeBatch, Outcome
 from schema.tables import Table
 
-OriginOf = Callable[[int], tuple[str, str]]
-"""Gives source and dataset of a run's number."""
+OriginOf = Callable[[int], Origin]
+"""Gives the origin of a run's number."""
 
 _COMMON = {f.name: f for f in NODE_COMMON}
 _REQUIRED = (_COMMON["id"], _COMMON["audience"], _COMMON["line"])
@@ -32,6 +32,11 @@ class _Present:
     versioned: bool
     kinds: tuple[str, ...]
     open_rows: dict[tuple[str, str], tuple[str, NodeRow]] = field(default_factory=dict)
+
+    def has_newer(self, row: NodeRow) -> bool:
+        """Whether the same origin said something else about a later day."""
+        _, mine = self.open_rows.get(row.origin, ("", None))
+        return mine is not None and mine.as_of > row.as_of and not mine.says_the_same(row)
 
 
 @dataclass
@@ -57,14 +62,16 @@ def write_nodes(executor: Executor, batch: NodeBatch, writing: Writing, origin_o
             statements.create_nodes(batch.label, batch.kinds, checked.present),
             {"rows": [checked.rows[i] for i in new], "run": writing.run},
         )
-    changes, written = _Changes(), set(new)
+    changes, written, older = _Changes(), set(new), set[int]()
     for node_id, there in present.items():
         row = row_of(batch.label, batch.kinds, checked.rows[latest[node_id]], writing.header, writing.run)
-        if _change(batch.label, there, row, changes):
+        if there.has_newer(row):
+            older.add(latest[node_id])
+        elif _change(batch.label, there, row, changes):
             written.add(latest[node_id])
     _apply(executor, batch.label, changes, writing.run)
-    unchanged = len(batch.rows) - len(written) - len(checked.rejects)
-    return Outcome(frozenset(written), unchanged, tuple(checked.rejects))
+    unchanged = len(batch.rows) - len(written) - len(older) - len(checked.rejects)
+    return Outcome(frozenset(written), unchanged, tuple(checked.rejects), frozenset(older))
 
 
 def _declared(batch: NodeBatch) -> Any:
@@ -94,23 +101,28 @@ def find_present(
     for r in table.rows():
         kinds = tuple(sorted({*r["kinds"]} - {label}))
         fields = {name: r[name] for name in names if r[name] is not None}
-        source, dataset = origin_of(r["run"])
+        source, dataset, as_of = origin_of(r["run"])
+        on = dated(label, as_of)
         first = NodeRow(
-            r["id"], source, dataset, r["run"], r["line"], kinds, r["audience"], r["bank"], fields
+            r["id"], source, dataset, r["run"], r["line"], kinds, r["audience"], r["bank"], fields, on
         )
         present[r["id"]] = _Present(first, bool(r["versioned"]), kinds)
-    _add_records(executor, label, present, known_run)
+    _add_records(executor, label, present, known_run, origin_of)
     return present
 
 
-def _add_records(executor: Executor, label: str, present: dict[str, _Present], known_run: int) -> None:
+def _add_records(
+    executor: Executor, label: str, present: dict[str, _Present], known_run: int, origin_of: OriginOf
+) -> None:
     for there in present.values():
         if not there.versioned:
             there.open_rows[there.first.origin] = ("", there.first)
     versioned = [node_id for node_id, there in present.items() if there.versioned]
     if not versioned:
         return
-    for record_id, row in rows_of_records(label, read_records(executor, label, versioned, known_run)):
+    table = read_records(executor, label, versioned, known_run)
+    origins = {run: origin_of(run) for run in {*table["run"]}}
+    for record_id, row in rows_of_records(label, table, origins):
         present[row.node_id].open_rows[row.origin] = (record_id, row)
 
 
@@ -182,7 +194,7 @@ def overwrite(
         executor.write(statements.set_node(label, plus, minus, with_line=with_line), {"rows": group})
 
 
-def refresh_caches(executor: Executor, first_run: int, last_run: int) -> None:
+def refresh_caches(executor: Executor, first_run: int, last_run: int, origins: Mapping[int, Origin]) -> None:
     """Bring nodes up to what their open Records say, for all that the runs touched."""
     touched = executor.read(
         "MATCH (r:Record) WHERE r.run >= $first AND r.run <= $last "
@@ -194,12 +206,14 @@ def refresh_caches(executor: Executor, first_run: int, last_run: int) -> None:
         by_label.setdefault(label, []).append(node_id)
     for label, ids in by_label.items():
         for start in range(0, len(ids), 5000):
-            _refresh(executor, label, ids[start : start + 5000], last_run)
+            _refresh(executor, label, ids[start : start + 5000], last_run, origins)
 
 
-def _refresh(executor: Executor, label: str, ids: list[str], known_run: int) -> None:
+def _refresh(
+    executor: Executor, label: str, ids: list[str], known_run: int, origins: Mapping[int, Origin]
+) -> None:
     known: dict[str, list[NodeRow]] = {}
-    for _, row in rows_of_records(label, read_records(executor, label, ids, known_run)):
+    for _, row in rows_of_records(label, read_records(executor, label, ids, known_run), origins):
         known.setdefault(row.node_id, []).append(row)
     table = executor.read(
         f"UNWIND $ids AS id MATCH (n:{label} {{id: id}}) RETURN n.id AS id, labels(n) AS kinds",

@@ -6,14 +6,23 @@ import datetime as dt
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from queries.statements import ALL_NODES
 from schema.access import Audience
 from schema.fields import FieldType
-from schema.precedence import PRECEDENCE
+from schema.precedence import standing
 from schema.provenance import RunHeader
 from schema.tables import Table
+
+
+class Origin(NamedTuple):
+    """Where a run comes from, and the day its file speaks of."""
+
+    source: str
+    dataset: str
+    as_of: dt.date
+
 
 _OPENNESS = {audience.value: order for order, audience in enumerate(Audience)}
 _READ: dict[FieldType, Callable[[Any], Any]] = {
@@ -40,6 +49,8 @@ class NodeRow:
         Its class, and whose it is.
     fields : mapping
         Declared properties that have a value.
+    as_of : datetime.date
+        The day its file speaks of: of two rows the one of the later day counts, whichever came first.
     """
 
     node_id: str
@@ -51,6 +62,7 @@ class NodeRow:
     audience: str
     bank: str | None
     fields: Mapping[str, Any]
+    as_of: dt.date = dt.date.min
 
     @property
     def origin(self) -> tuple[str, str]:
@@ -80,7 +92,13 @@ def row_of(label: str, kinds: Sequence[str], row: Mapping[str, Any], header: Run
         row["audience"],
         row.get("bank"),
         {name: row[name] for name in names if row.get(name) is not None},
+        dated(label, header.as_of),
     )
+
+
+def dated(label: str, as_of: dt.date) -> dt.date:
+    """Return the day by which rows of a label are ordered: what a desk decides follows its own order."""
+    return dt.date.min if label in ("Quarantine", "Batch") else as_of
 
 
 def record(label: str, row: NodeRow, closed_run: int | None) -> dict[str, Any]:
@@ -115,8 +133,11 @@ RECORD_COLUMNS = (
 )
 
 
-def rows_of_records(label: str, table: Table) -> list[tuple[str, NodeRow]]:
-    """Read Records back as (record id, row)."""
+def rows_of_records(
+    label: str, table: Table, origins: Mapping[int, Origin] | None = None
+) -> list[tuple[str, NodeRow]]:
+    """Read Records back as (record id, row); without the origins of runs all rows are of one day."""
+    days = {run: dated(label, origin.as_of) for run, origin in (origins or {}).items()}
     return [
         (
             r["id"],
@@ -130,6 +151,7 @@ def rows_of_records(label: str, table: Table) -> list[tuple[str, NodeRow]]:
                 r["audience"],
                 r["bank"],
                 _fields(label, json.loads(r["fields"])),
+                days.get(r["run"], dt.date.min),
             ),
         )
         for r in table.rows()
@@ -140,16 +162,15 @@ def cache(label: str, rows: Iterable[NodeRow]) -> NodeRow:
     """Make one row of all that is known of a node.
 
     Only rows of the most open class count: what a narrower source adds stays in its Record, so that the node shows
-    nobody more than he may see. A field is that of the first dataset in ``PRECEDENCE`` that has it, else of the latest
-    row that has it.
+    nobody more than he may see. A field is that of the row with the best ``standing`` among those that have it, else of
+    the latest: by the day that its file speaks of, then by run.
     """
-    known = sorted(rows, key=lambda row: (row.run, row.line), reverse=True)
-    widest = min(known, key=lambda row: _OPENNESS[row.audience])
-    known = [r for r in known if (r.audience, r.bank) == (widest.audience, widest.bank)]
+    known = counting(rows)
+    widest = known[0]
     fields = {
         name: value
         for name in ALL_NODES[label].field_names
-        if (value := _preferred(name, known, PRECEDENCE.get((label, name), ()))) is not None
+        if (value := _preferred(label, name, known)) is not None
     }
     kinds = tuple(sorted({kind for row in known for kind in row.kinds}))
     first = known[0]
@@ -166,11 +187,21 @@ def cache(label: str, rows: Iterable[NodeRow]) -> NodeRow:
     )
 
 
-def _preferred(name: str, known: Sequence[NodeRow], order: Sequence[str]) -> Any:
-    """Return the value that counts among rows that come latest first."""
+def counting(rows: Iterable[NodeRow]) -> list[NodeRow]:
+    """Return the rows of the most open class, latest first: the only ones that make the node's properties."""
+    known = sorted(rows, key=lambda row: (row.as_of, row.run, row.line), reverse=True)
+    widest = min(known, key=lambda row: _OPENNESS[row.audience])
+    return [r for r in known if (r.audience, r.bank) == (widest.audience, widest.bank)]
+
+
+def by_standing(label: str, name: str, known: Sequence[NodeRow]) -> list[NodeRow]:
+    """Return the rows that state a property, the one that counts first, of rows that come latest first."""
     saying = [row for row in known if name in row.fields]
-    ranks = {dataset: rank for rank, dataset in enumerate(order)}
-    best = min(saying, key=lambda row: ranks.get(row.dataset, len(ranks)), default=None)
+    return sorted(saying, key=lambda row: standing(label, name, row.dataset, row.source))
+
+
+def _preferred(label: str, name: str, known: Sequence[NodeRow]) -> Any:
+    best = next(iter(by_standing(label, name, known)), None)
     return None if best is None else best.fields[name]
 
 

@@ -13,10 +13,11 @@ import time
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from queries.engine import Engine, Executor
 from queries.node_rows import refresh_caches
+from queries.records import Origin
 from queries.rollback import roll_back
 from queries.statements import COUNTER
 from queries.writing import Writing
@@ -34,7 +35,7 @@ _LOCK = (
     "c.since AS since, c.beat_at AS beat_at"
 )
 _RELEASE = f"MATCH (c:{COUNTER} {{id: 'runs'}}) SET c.published = $published REMOVE c.reserved, c.holder, c.host, c.pid, c.since, c.beat_at"
-_HEADER = ("delivery", "source", "dataset", "file", "sha256", "as_of")
+_HEADER = ("delivery", "source", "dataset", "file", "sha256", "as_of", "snapshot")
 
 
 @dataclass
@@ -67,12 +68,41 @@ def published_before(executor: Executor, at: dt.datetime) -> int:
     return int(found[0]) if found and found[0] is not None else 0
 
 
-def origins(executor: Executor) -> dict[int, tuple[str, str]]:
-    """Return source and dataset of every run."""
+def origins(executor: Executor) -> dict[int, Origin]:
+    """Return source, dataset and as-of date of every run."""
     table = executor.read(
-        "MATCH (r:LoadRun) RETURN r.number AS number, r.source AS source, r.dataset AS dataset", {}
+        "MATCH (r:LoadRun) RETURN r.number AS number, r.source AS source, r.dataset AS dataset, r.as_of AS as_of",
+        {},
     )
-    return {n: (s, d) for n, s, d in zip(*table.data, strict=True)} if len(table) else {}
+    return {n: Origin(s, d, on) for n, s, d, on in zip(*table.data, strict=True)} if len(table) else {}
+
+
+class DatasetRun(NamedTuple):
+    """A published run of a dataset: the day its file speaks of, and what it stated whole."""
+
+    number: int
+    as_of: dt.date
+    snapshot: str | None
+
+
+def dataset_runs(executor: Executor, source: str, dataset: str) -> list[DatasetRun]:
+    """Return the published runs of a source's dataset."""
+    table = executor.read(
+        "MATCH (r:LoadRun) WHERE r.source = $source AND r.dataset = $dataset AND r.state = 'PUBLISHED' "
+        "RETURN r.number AS number, r.as_of AS as_of, r.snapshot AS snapshot",
+        {"source": source, "dataset": dataset},
+    )
+    return [DatasetRun(*row) for row in zip(*table.data, strict=True)] if len(table) else []
+
+
+def writing_of(executor: Executor, number: int, header: RunHeader, ceiling: int) -> Writing:
+    """Return what a run needs to know before it is written."""
+    earlier = dataset_runs(executor, header.source, header.dataset)
+    newer = [run for run in earlier if run.as_of > header.as_of]
+    swept = frozenset(run.snapshot for run in newer if run.snapshot is not None)
+    return Writing(
+        number, header, ceiling, not earlier, newer=tuple(run.number for run in newer), swept=swept
+    )
 
 
 def open_load(engine: Engine, headers: Sequence[RunHeader]) -> Load:
@@ -139,24 +169,13 @@ def _reserve(executor: Executor, token: str, headers: Sequence[RunHeader]) -> Lo
     first = published + RUN_GAP
     last = first + len(headers) - 1
     writings = {
-        number: Writing(number, header, last, not published_runs_of(executor, header))
-        for number, header in enumerate(headers, first)
+        number: writing_of(executor, number, header, last) for number, header in enumerate(headers, first)
     }
     executor.write(f"MATCH (c:{COUNTER} {{id: 'runs'}}) SET c.reserved = $first", {"first": first})
     executor.write(
         _CREATE_RUNS, {"rows": [run_properties(n, w.header, "STAGED") for n, w in writings.items()]}
     )
     return Load(token, published, writings)
-
-
-def published_runs_of(executor: Executor, header: RunHeader) -> int:
-    """Count the published runs of a source's dataset."""
-    counted = executor.read(
-        "MATCH (r:LoadRun) WHERE r.source = $source AND r.dataset = $dataset AND r.state = 'PUBLISHED' "
-        "RETURN count(r) AS n",
-        {"source": header.source, "dataset": header.dataset},
-    )
-    return int(counted["n"][0])
 
 
 _RUN_COLUMNS = (*_HEADER, "id", "number", "run", "audience", "state", "recorded_at", "host", "pid")
@@ -216,13 +235,13 @@ def publish_load(executor: Executor, load: Load, ledgers: Mapping[int, Ledger], 
     """Make a load visible: its runs, the nodes' caches and the counter in one transaction."""
     _require_holder(lock(executor), load.token)
     mark_published(executor, {n: ledgers.get(n, Ledger()) for n in load.numbers}, approved_by)
-    refresh_caches(executor, load.numbers[0], load.numbers[-1])
+    refresh_caches(executor, load.numbers[0], load.numbers[-1], origins(executor))
     executor.write(_RELEASE, {"published": load.numbers[-1]})
 
 
 def mark_published(executor: Executor, ledgers: Mapping[int, Ledger], approved_by: str) -> None:
     """Write the ledgers and the state of runs."""
-    counts = ("read", "loaded", "unchanged", "quarantined", "skipped")
+    counts = ("read", "loaded", "unchanged", "quarantined", "skipped", "closed")
     pairs = ", ".join(f"r.{name} = l.{name}" for name in counts)
     rows = [{"id": f"R:{n}", **{c: getattr(ledger, c) for c in counts}} for n, ledger in ledgers.items()]
     executor.write(

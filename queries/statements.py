@@ -7,11 +7,14 @@ from collections.abc import Iterable
 from queries.engine import Export
 from schema.edges import EDGE_COMMON, EDGES
 from schema.fields import Field, FieldType
-from schema.nodes import NODES, PROVENANCE_NODES
+from schema.nodes import NODES, PLACED, PROVENANCE_NODES
 
 COUNTER = "RunCounter"
 ALL_NODES = {**NODES, **PROVENANCE_NODES}
-WRITABLE = {**NODES, "Quarantine": PROVENANCE_NODES["Quarantine"]}
+WRITABLE = {
+    **NODES,
+    **{label: PROVENANCE_NODES[label] for label in ("Quarantine", "Batch", "ScreeningDecision")},
+}
 """Labels that a batch may describe; runs and Records are the store's own."""
 LOWEST_KEY = -(1 << 63)
 KNOWN_FACT = "e.run <= $known_run AND (e.closed_run IS NULL OR e.closed_run > $known_run)"
@@ -161,8 +164,8 @@ def _export_facts(relationship: str, params: dict[str, int], where: str, found_b
         (
             ("start", "a.id"),
             ("end", "b.id"),
-            ("start_label", _key_label("a", EDGES[relationship].starts)),
-            ("end_label", _key_label("b", EDGES[relationship].ends)),
+            ("start_label", key_label_of("a", EDGES[relationship].starts)),
+            ("end_label", key_label_of("b", EDGES[relationship].ends)),
             *((n, f"e.{n}") for n in names),
         ),
         params,
@@ -171,11 +174,17 @@ def _export_facts(relationship: str, params: dict[str, int], where: str, found_b
     )
 
 
+def in_region(start: str, end: str) -> str:
+    """Write the condition that one end of a fact belongs to ``$region``."""
+    places = (f"{end_of}.{name}" for end_of in (start, end) for name in PLACED.values())
+    return f"coalesce({', '.join(places)}, '') STARTS WITH $region"
+
+
 def _dates(fields: Iterable[Field]) -> frozenset[str]:
     return frozenset(field.name for field in fields if field.kind is FieldType.DATE)
 
 
-def _key_label(variable: str, labels: tuple[str, ...]) -> str:
+def key_label_of(variable: str, labels: tuple[str, ...]) -> str:
     """Write an expression for which of its possible key labels a node has: an id is unique within one only."""
     if len(labels) == 1:
         return f"'{labels[0]}'"

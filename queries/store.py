@@ -7,16 +7,19 @@ import datetime as dt
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
-from queries import exports, facts, migrations, runs
+from queries import closing, erasing, exports, facts, migrations, runs
 from queries.catalogue import check_params, named
 from queries.engine import Engine, Executor, RowsRefused
 from queries.node_rows import refresh_caches, write_nodes
+from queries.records import Origin
+from queries.sayings import sayings
 from queries.statements import ALL_NODES
 from queries.writing import Writing
 from schema.errors import Conflict, InputError, StoreError
-from schema.ports import EdgeBatch, NodeBatch, Outcome, Reject, Stage
+from schema.ports import ClosingBatch, EdgeBatch, Erasure, NodeBatch, Outcome, Reject, Scope, Stage
 from schema.provenance import Ledger, RunHeader
 from schema.tables import Table
 
@@ -39,7 +42,7 @@ class Store:
         self.name = engine.name
         self._engine = engine
         self._load: runs.Load | None = None
-        self._origins: dict[int, tuple[str, str]] = {}
+        self._origins: dict[int, Origin] = {}
         self._touched: tuple[int, int, frozenset[str]] = (0, 0, frozenset())
         self._loading = threading.RLock()
 
@@ -100,6 +103,10 @@ class Store:
         """Return the nodes of one key label that changed between two runs, as known at the later one."""
         return self.nodes(label, known_run, exports.changed_ids(self._engine, label, since, known_run))
 
+    def sayings(self, label: str, node_id: str, known_run: int) -> Table:
+        """Return every row's word on every property of a node, the one that counts first."""
+        return sayings(self._engine, label, node_id, known_run)
+
     def existing(self, label: str, ids: Iterable[str]) -> set[str]:
         """Return those ids that exist, staged ones included."""
         if label not in ALL_NODES:
@@ -109,6 +116,10 @@ class Store:
         for start in range(0, len(wanted), BATCH):
             found |= facts.existing(self._engine, label, wanted[start : start + BATCH])
         return found
+
+    def open_facts(self, scope: Scope, relationship: str) -> Table:
+        """Return the open facts of one kind that published runs of a scope wrote: ``key, start, start_label``."""
+        return self._engine.export(closing.open_facts(self._engine, scope, relationship))
 
     # writing ---------------------------------------------------------------------------------------------------------
     def reserve(self, headers: Sequence[RunHeader]) -> list[Stage]:
@@ -125,16 +136,24 @@ class Store:
     def upsert(self, batch: Batch) -> Outcome:
         """Write a batch of the open load. A row that the engine refuses is found by halving, and named."""
         with self._loading:
-            load = self._open_load()
-            writing = load.writings.get(batch.stage.run)
-            if writing is None:
-                raise InputError(f"Run {batch.stage.run} does not belong to the open load.")
-            runs.beat(self._engine, load)
+            writing = self._writing(batch.stage)
             outcomes = [
                 self._halving(replace(batch, rows=batch.rows[start : start + BATCH]), writing)
                 for start in range(0, len(batch.rows), BATCH)
             ]
             return _joined(outcomes, BATCH)
+
+    def close_facts(self, batch: ClosingBatch) -> int:
+        """Close open facts of earlier runs as a run of the open load, and count them."""
+        with self._loading:
+            run = self._writing(batch.stage).run
+            return sum(
+                self._engine.batch(
+                    partial(closing.close, relationship=batch.relationship, rows=some, run=run)
+                )
+                for start in range(0, len(batch.rows), BATCH)
+                if (some := batch.rows[start : start + BATCH])
+            )
 
     def publish(self, ledgers: Mapping[int, Ledger], approved_by: str) -> None:
         """Make the open load visible at once, and end it."""
@@ -172,7 +191,7 @@ class Store:
         number = int(now["published"]) + 1
         if now["reserved"] is not None:
             runs.refuse_shared(executor, header, number, int(now["reserved"]))
-        writing = Writing(number, header, number, not runs.published_runs_of(executor, header))
+        writing = runs.writing_of(executor, number, header, number)
         runs.create_run(executor, number, header)
         origins = runs.origins(executor)
         written = unchanged = 0
@@ -184,9 +203,37 @@ class Store:
             written, unchanged = written + len(outcome.written), unchanged + outcome.unchanged
         ledger = Ledger(written + unchanged, written, unchanged)
         runs.mark_published(executor, {number: ledger}, "")
-        refresh_caches(executor, number, number)
+        refresh_caches(executor, number, number, runs.origins(executor))
         runs.set_published(executor, number)
         return number
+
+    def erase(self, erasure: Erasure, header: RunHeader) -> Mapping[str, int]:
+        """Remove a node and what is about nobody else, for every ``known_run``; leave a tombstone."""
+        if erasure.label not in ALL_NODES:
+            raise InputError(f"schema/nodes.py declares no key label {erasure.label}.")
+        return self._engine.within(lambda e: self._erase(e, erasure, header))
+
+    def _erase(self, executor: Executor, erasure: Erasure, header: RunHeader) -> Mapping[str, int]:
+        now = runs.lock(executor)
+        if now["reserved"] is not None:
+            raise Conflict(
+                "A load is in progress, and may be writing about the subject; try again when it has ended."
+            )
+        number = int(now["published"]) + 1
+        runs.create_run(executor, number, header)
+        removed = erasing.erase(executor, erasure, number)
+        runs.mark_published(executor, {number: Ledger()}, erasure.erased_by)
+        runs.set_published(executor, number)
+        return removed
+
+    def _writing(self, stage: Stage) -> Writing:
+        """Return the open load's run of a stage, and show that this writer lives."""
+        load = self._open_load()
+        writing = load.writings.get(stage.run)
+        if writing is None:
+            raise InputError(f"Run {stage.run} does not belong to the open load.")
+        runs.beat(self._engine, load)
+        return writing
 
     def _open_load(self) -> runs.Load:
         if self._load is None:
@@ -206,9 +253,9 @@ class Store:
             return Outcome(rejects=(Reject(0, refused.reason, refused.detail),))
 
     def _write(
-        self, executor: Executor, batch: Batch, writing: Writing, origins: dict[int, tuple[str, str]]
+        self, executor: Executor, batch: Batch, writing: Writing, origins: dict[int, Origin]
     ) -> Outcome:
-        def origin_of(run: int) -> tuple[str, str]:
+        def origin_of(run: int) -> Origin:
             if run not in origins:  # committed since we last looked
                 origins.update(runs.origins(executor))
             return origins[run]
@@ -224,4 +271,5 @@ def _joined(outcomes: Sequence[Outcome], step: int) -> Outcome:
     rejects = tuple(
         Reject(r.index + n * step, r.code, r.detail) for n, o in enumerate(outcomes) for r in o.rejects
     )
-    return Outcome(written, sum(o.unchanged for o in outcomes), rejects)
+    older = frozenset(i + n * step for n, o in enumerate(outcomes) for i in o.older)
+    return Outcome(written, sum(o.unchanged for o in outcomes), rejects, older)

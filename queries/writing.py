@@ -42,6 +42,12 @@ class Writing:
     """Keys of the facts that this run wrote, by relationship: 60 bytes each while the load is open."""
     series: dict[str, dict[int, Place]] = field(default_factory=dict)
     """Where open facts start, by relationship; read once, and only when a known series is missing at its ends."""
+    newer: tuple[int, ...] = ()
+    """Published runs of the same dataset whose files speak of a later day."""
+    swept: frozenset[str] = frozenset()
+    """Which parts of the dataset those of them that are snapshots stated whole; "" is all of it."""
+    overtaking: dict[str, set[int]] = field(default_factory=dict)
+    """Series that those runs wrote or closed, by relationship; read once, and only for a file that is late."""
 
     def note(self, relationship: str, label: str, rows: Iterable[Mapping[str, Any]]) -> None:
         """Remember facts that were just written, by the key label of their starts."""

@@ -68,6 +68,37 @@ _EVENTS = (
     "Claim",
     "Subsidy",
 )
+INTERESTS = (
+    "SHAREHOLDING",
+    "VOTING_RIGHTS",
+    "APPOINTMENT_OF_BOARD",
+    "OTHER_INFLUENCE_OR_CONTROL",
+    "SENIOR_MANAGING_OFFICIAL",
+    "SETTLOR",
+    "TRUSTEE",
+    "PROTECTOR",
+    "BENEFICIARY_OF_LEGAL_ARRANGEMENT",
+    "RIGHTS_TO_SURPLUS_ASSETS_ON_DISSOLUTION",
+    "RIGHTS_TO_PROFIT_OR_INCOME",
+    "RIGHTS_GRANTED_BY_CONTRACT",
+    "CONDITIONAL_RIGHTS_GRANTED_BY_CONTRACT",
+    "CONTROL_VIA_COMPANY_RULES_OR_ARTICLES",
+    "CONTROL_BY_LEGAL_FRAMEWORK",
+    "BOARD_MEMBER",
+    "BOARD_CHAIR",
+    "UNKNOWN_INTEREST",
+    "UNPUBLISHED_INTEREST",
+    "ENJOYMENT_AND_USE_OF_ASSETS",
+    "RIGHT_TO_PROFIT_OR_INCOME_FROM_ASSETS",
+    "NOMINEE",
+    "NOMINATOR",
+    "ACCOUNTING_CONSOLIDATION",
+    "FUND_MANAGEMENT",
+    "UMBRELLA_FUND",
+    "FEEDER_FUND",
+    "HEAD_OFFICE",
+)
+"""Kinds of interest that may be declared: those of BODS 0.4, then those of GLEIF's relationship records."""
 _PAID = (money("amount_fen", "金额"), instant("at", "时间"))
 
 _EDGES = (
@@ -86,6 +117,23 @@ _EDGES = (
             money("subscribed_fen", "认缴"),
             money("paid_fen", "实缴"),
             flag("nominee", "代持"),
+        ),
+    ),
+    # What somebody declared: consolidation, indirect shares, influence, trusteeship. It is kept as declared and counted
+    # nowhere; what it says of a direct share or of a post is OWNS or HOLDS_POST besides.
+    EdgeType(
+        "HAS_INTEREST_IN",
+        "申报权益",
+        PARTY,
+        _ENTITY,
+        (
+            text("interest", "权益类型", *INTERESTS),
+            text("directness", "直接或间接", "DIRECT", "INDIRECT", "ULTIMATE", "UNKNOWN"),
+            ratio("share_ratio", "份额"),
+            ratio("share_min_ratio", "份额下限", doc="of a banded share"),
+            ratio("share_max_ratio", "份额上限", doc="of a banded share"),
+            flag("beneficial_owner", "受益所有人", doc="as declared, under the declarer's own rules"),
+            text("via", "经由", doc="records that detail an indirect interest, as their source names them"),
         ),
     ),
     EdgeType(

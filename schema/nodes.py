@@ -22,6 +22,7 @@ __all__ = [
     "OF_ITS_BANK",
     "PARTY",
     "PERSONAL",
+    "PLACED",
     "PROVENANCE_NODES",
     "NodeType",
     "key_label_of",
@@ -37,6 +38,8 @@ PERSONAL = frozenset({"id_mask", "birth_year"})
 """Properties of a public person that are not public: shown to whom he, or a duty, has opened himself."""
 OF_ITS_BANK = frozenset({"core_draw_fen"})
 """Properties of a programme that only the bank which runs it may see."""
+PLACED = {"LegalEntity": "region_code", "Household": "village_code"}
+"""Party labels that belong to a division -> the property with its code."""
 ABOUT_PARTIES = tuple(n.label for n in NODES.values() if n.about_parties)
 """Key labels of records about particular parties. Who may not see one of the parties may not see the record: a claim
 would else give away what is owed to a hidden household. A bank's own records stay visible to the bank."""

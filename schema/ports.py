@@ -66,11 +66,48 @@ class Reject:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a batch. ``written`` holds the indices of rows that changed the graph."""
+    """What became of a batch.
+
+    ``written`` holds the indices of rows that changed the graph, ``older`` those of rows that a newer file has overtaken.
+    """
 
     written: frozenset[int] = frozenset()
     unchanged: int = 0
     rejects: tuple[Reject, ...] = field(default=())
+    older: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a snapshot speaks for: a source's dataset, or its part in one division (a prefix of its code)."""
+
+    source: str
+    dataset: str
+    region: str = ""
+
+
+@dataclass(frozen=True)
+class ClosingBatch:
+    """Open facts of one kind that a run states to have ended: rows with ``start``, ``start_label`` and ``key``."""
+
+    stage: Stage
+    relationship: str
+    rows: Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Erasure:
+    """A subject to be erased, and what is kept of the deed.
+
+    ``refused`` are the ids of quarantined rows about the subject, beside those that name it themselves.
+    """
+
+    label: str
+    node_id: str
+    subject_hash: str
+    reason: str
+    erased_by: str
+    refused: Sequence[str] = ()
 
 
 class GraphStore(Protocol):
@@ -127,8 +164,19 @@ class GraphStore(Protocol):
         """
         ...
 
+    def sayings(self, label: str, node_id: str, known_run: int) -> Table:
+        """Return what every row known at that run states of a node, property by property, the one that counts first.
+
+        Columns: ``property, value, source, dataset, run, line, as_of, audience, bank, chosen``.
+        """
+        ...
+
     def existing(self, label: str, ids: Iterable[str]) -> set[str]:
         """Return those ids that exist, staged ones of the running load included (for endpoint checks)."""
+        ...
+
+    def open_facts(self, scope: Scope, relationship: str) -> Table:
+        """Return the open facts of one kind that published runs of a scope wrote: ``key, start, start_label``."""
         ...
 
     # writing -----------------------------------------------------------------------------------------------------
@@ -140,7 +188,14 @@ class GraphStore(Protocol):
         ...
 
     def upsert(self, batch: NodeBatch | EdgeBatch) -> Outcome:
-        """Write a batch idempotently: equal to the open fact writes nothing, different closes it and appends."""
+        """Write a batch idempotently: equal to the open fact writes nothing, different closes it and appends.
+
+        A row whose series a file of a later as-of date has stated, or ended, writes nothing either: it is ``older``.
+        """
+        ...
+
+    def close_facts(self, batch: ClosingBatch) -> int:
+        """Close open facts of earlier runs as a run of the open load, and count them; undone like all that it writes."""
         ...
 
     def publish(self, ledgers: Mapping[int, Ledger], approved_by: str) -> None:
@@ -154,5 +209,13 @@ class GraphStore(Protocol):
         """Write a few rows as a run of their own, visible at once, in one transaction (an API mutation).
 
         The batches' own ``stage`` is ignored. Returns the run's number. Works while a load is in progress.
+        """
+        ...
+
+    def erase(self, erasure: Erasure, header: RunHeader) -> Mapping[str, int]:
+        """Remove a node, its facts, its Records and what is about nobody else, for every ``known_run``; leave a tombstone.
+
+        One transaction, one run. Returns what was removed, by relationship, and ``nodes`` and ``refused``.
+        NotFound when there is no such node; Conflict while a load is in progress.
         """
         ...

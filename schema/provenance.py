@@ -51,17 +51,23 @@ class RunHeader:
     sha256: str
     as_of: dt.date
     delivery: str
+    snapshot: str | None = None
+    """Which part of the dataset it states whole: None for a delta, "" for all of it, else a division's code."""
 
 
 @dataclass(frozen=True)
 class Ledger:
-    """What became of a file's rows. It balances: read = loaded + unchanged + quarantined + skipped."""
+    """What became of a file's rows. It balances: read = loaded + unchanged + quarantined + skipped.
+
+    ``closed`` counts no rows but the open facts that a snapshot did not state any more.
+    """
 
     read: int = 0
     loaded: int = 0
     unchanged: int = 0
     quarantined: int = 0
     skipped: int = 0
+    closed: int = 0
 
     @property
     def balances(self) -> bool:

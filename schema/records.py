@@ -50,7 +50,8 @@ class NodeRule:
     """The node that a row describes.
 
     ``id_columns``: the first that is not empty gives the id. ``kind_column`` names a column whose value adds one kind
-    label through ``kind_labels``. ``fields`` are columns (or references) copied under their own names.
+    label through ``kind_labels``. ``fields`` are columns (or references) copied under their own names. ``known``: the row
+    adds to a node that others describe, and waits for it like a relationship for its end.
     """
 
     label: str
@@ -59,6 +60,7 @@ class NodeRule:
     kinds: tuple[str, ...] = ()
     kind_column: str = ""
     kind_labels: Mapping[str, str] = field(default_factory=dict)
+    known: bool = False
 
 
 @dataclass(frozen=True)

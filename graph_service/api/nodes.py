@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+import datetime as dt
+from typing import Annotated, Any, Final
 
 import strawberry
 
+from graph_service.api.caller import Info, When
 from graph_service.api.declared import declared_type
 from graph_service.api.ids import global_id
+from graph_service.api.operations import AS_OF, KNOWN_AT
+from graph_service.api.provenance import PropertyProvenance
 from graph_service.use_cases.parties import NodeAnswer
+from graph_service.use_cases.provenance import provenance
 from schema.nodes import NODES, PARTY
+
+AsOf = Annotated[dt.date | None, strawberry.argument(description=AS_OF.description)]
+KnownAt = Annotated[dt.datetime | None, strawberry.argument(description=KNOWN_AT.description)]
 
 
 def _id(root: Any) -> strawberry.ID:
@@ -18,6 +26,19 @@ def _id(root: Any) -> strawberry.ID:
 
 def _graph_id(root: Any) -> str:
     return str(root.id)
+
+
+def _provenance(
+    root: Any, info: Info, as_of: AsOf = None, known_at: KnownAt = None
+) -> list[PropertyProvenance] | None:
+    """An operation of its own: authorised, computed and audited like any other."""
+    found: Any = info.context.ask(
+        "provenance",
+        {"label": root.label, "id": root.id},
+        When(as_of, known_at),
+        lambda asking: provenance(asking, root.label, root.id),
+    )
+    return list(found)
 
 
 @strawberry.interface(description="Anything in the graph that has an id 图中的节点.")
@@ -32,6 +53,10 @@ class Node:
         description="The id inside the graph, as facts print it; every id argument takes it too 图内标识.",
     )
     kinds: list[str] = strawberry.field(description="What else it is, e.g. Bank, CoreEnterprise 类别标签.")
+    provenance: list[PropertyProvenance] | None = strawberry.field(
+        resolver=_provenance,
+        description="Of every property shown: who stated it, and who stated another value 字段来源.",
+    )
 
     @classmethod
     def resolve_type(cls, obj: Any, *_: Any) -> str:

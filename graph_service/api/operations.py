@@ -104,13 +104,22 @@ def operation(
     return strawberry.field(resolver=resolve, graphql_type=returns, description=description)
 
 
-def mutation(name: str, answer: Callable[..., Any], returns: Any, description: str, kind: type) -> Any:
+def mutation(
+    name: str,
+    answer: Callable[..., Any],
+    returns: Any,
+    description: str,
+    kind: type,
+    supplied: Supplied | None = None,
+) -> Any:
     """Declare a mutation with one input object of type ``kind``; parameters as for ``operation``.
+
+    ``supplied`` is handed to ``answer`` after the input.
 
     A refusal that its sender can repair comes back in the payload; it is audited as a refusal all the same.
     """
     arguments = {"input": Argument(kind, "What is to be done 输入.")}
-    ask = _asker(name, answer, arguments)
+    ask = _asker(name, answer, {**arguments, **({"supplied": supplied} if supplied else {})})
 
     def resolve(root: None, info: Info, **sent: Any) -> Any:
         return repairable(lambda: ask(info.context, sent))

@@ -9,10 +9,12 @@ import strawberry
 from graph_service.api.catalogue import NamedQuery, parameters
 from graph_service.api.connections import DEFAULT_FIRST, Connection, Page, page, require_first
 from graph_service.api.consent import Consent, consents_page
+from graph_service.api.data_catalogue_queries import DataCatalogueQueries
 from graph_service.api.evidence import SourceRow
 from graph_service.api.features_queries import FeaturesQueries
 from graph_service.api.groups_queries import GroupsQueries
 from graph_service.api.guarantees import GuaranteeChain
+from graph_service.api.identity_queries import IdentityQueries
 from graph_service.api.ids import read_id, read_node_id
 from graph_service.api.lending import ChainProgramAnswer, EligibilityAnswer
 from graph_service.api.myself import LoggedQuery, Me, query_log_page, who_am_i
@@ -80,6 +82,8 @@ class Query(
     StressQueries,
     WalksQueries,
     RelationsQueries,
+    DataCatalogueQueries,
+    IdentityQueries,
 ):
     """Each field is one audited operation."""
 

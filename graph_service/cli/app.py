@@ -24,6 +24,7 @@ APP: Final = App(
     default_parameter=_QUIET,
     suppress_keyboard_interrupt=False,
 )
+_BULK = App(name="bulk", help="First loads as import files of Neo4j. 批量导入", default_parameter=_QUIET)
 _AUDIT = App(name="audit", help="The audit log: verify it, anchor it. 审计日志", default_parameter=_QUIET)
 
 _FEATURES = App(
@@ -35,12 +36,65 @@ _COMMANDS: Final = {
     "demo": ("demo", "Load a synthetic county, answer its questions, and serve. 演示"),
     "synth": ("synth", "Write a synthetic city in the canonical formats. 生成仿真城市"),
     "load": ("load", "Load a file, or a folder of files, as one delivery. 装载数据"),
+    "erase": ("erase", "Erase a person or a household, for every past too. 注销主体"),
+    "export": ("export", "Write what the operator may see as files. 导出"),
     "query": ("query", "Ask a named query, as the operator. 命名查询"),
     "graphql": ("graphql", "Ask anything that the API answers, as the operator. 图查询"),
     "analyze": ("analyze", "Recompute everything of one day; print the riskiest, with reasons. 全量分析"),
+    "screen": ("screen", "Say whether a name, or any name of a file, is on a list. 名单筛查"),
     "serve": ("serve", "Serve the GraphQL API. 启动服务"),
     "doctor": ("doctor", "Check settings, keys, store, audit log and documentation. 自检"),
     "docs": ("pages", "Write the generated pages of docs/ anew. 重新生成文档"),
+}
+# Group -> what it is, and its commands: name -> "module:function" and what the list of commands says of it.
+_GROUPS: Final = {
+    "quarantine": (
+        "Refused rows: list, show, replay, waive. 隔离记录",
+        {
+            "list": ("quarantine:list_rows", "List refused rows, a page at a time. 列出隔离记录"),
+            "show": ("quarantine:show", "Show one refused row with all that is wrong with it. 查看"),
+            "replay": ("quarantine:replay", "Judge open rows again, from the raw vault. 重放"),
+            "waive": ("quarantine:waive", "Waive an open row, with a reason. 豁免"),
+        },
+    ),
+    "runs": (
+        "What was loaded: the ledger of every file. 装载台账",
+        {
+            "list": ("runs:list_runs", "List what was loaded, newest first. 列出装载批次"),
+            "show": ("runs:show", "Show one run and the others of its delivery. 查看装载批次"),
+        },
+    ),
+    "same-as": (
+        "Who is one: propose, list, decide, undo; names that nobody knows. 同一主体",
+        {
+            "propose": ("same_as:propose", "Search the graph for pairs that may be one. 提出候选"),
+            "list": ("same_as:list_pairs", "Show pairs, open ones first, with every reason. 候选清单"),
+            "decide": ("same_as:decide", "Accept or reject that two nodes are one. 认定"),
+            "undo": ("same_as:undo", "Take a decision back. 撤销认定"),
+            "unmatched": ("same_as:unmatched", "Show names without a code, with candidates. 待核主体"),
+            "link": ("same_as:link", "Say which enterprise a name means. 关联待核主体"),
+        },
+    ),
+    "batches": (
+        "Deliveries of datasets: what is held, and the second signature. 数据批次",
+        {
+            "list": ("batches:list_all", "List deliveries of datasets, newest first. 列出数据批次"),
+            "approve": ("batches:approve", "Sign a waiting batch, which publishes it. 审核通过"),
+            "reject": ("batches:reject", "Turn a waiting batch away. 审核退回"),
+        },
+    ),
+    "datasets": (
+        "The department catalogue: who owes what, and what is overdue. 数据目录",
+        {
+            "list": ("datasets:list_all", "List the datasets of the catalogue. 列出数据目录"),
+            "freshness": ("datasets:freshness", "Show what came last, and what is overdue. 数据时效"),
+            "obligations": ("datasets:obligations", "Show what a county owes. 共享义务"),
+        },
+    ),
+    "vault": (
+        "The raw files. 原始文件库",
+        {"sweep": ("erase:sweep", "Remove raw files that are past their retention. 清理原始文件")},
+    ),
 }
 _OF_AUDIT: Final = {
     "verify": "Check every row of every audit chain. 校验审计链",
@@ -58,6 +112,17 @@ _OF_FEATURES: Final = {
 def _register() -> None:
     for name, (module, said) in _COMMANDS.items():
         APP.command(f"{__package__}.{module}:{name}", name=name, help=said)
+    APP.command(_BULK)
+    _BULK.command(
+        f"{__package__}.bulk:verify",
+        name="verify",
+        help="Compare a database with its import files. 核对批量导入",
+    )
+    for group, (said, commands) in _GROUPS.items():
+        app = App(name=group, help=said, default_parameter=_QUIET)
+        APP.command(app)
+        for name, (place, what) in commands.items():
+            app.command(f"{__package__}.{place}", name=name, help=what)
     APP.command(_AUDIT)
     for name, said in _OF_AUDIT.items():
         _AUDIT.command(f"{__package__}.audit:{name}", name=name, help=said)

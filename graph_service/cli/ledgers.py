@@ -13,6 +13,7 @@ _COUNTS = (
     ("unchanged", "未变"),
     ("quarantined", "隔离"),
     ("skipped", "跳过"),
+    ("closed", "关闭"),
 )
 
 

@@ -10,6 +10,8 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from graph_service.asking import Question
+from graph_service.cli.batches import show_receipt, take_in
+from graph_service.cli.bulk import bulk_service, next_steps
 from graph_service.cli.desk import At, Desk, write_json
 from graph_service.cli.ledgers import show_report
 from graph_service.cli.progress import shown_progress
@@ -17,6 +19,7 @@ from graph_service.service import Service
 from graph_service.trust.principal import operator
 from loaders import Keys, LoadReport, LoadRequest, Progress, Vault
 from loaders import load as load_delivery
+from schema.datasets import DATASETS
 from schema.errors import InputError
 from schema.json_schema import kind_schema
 from schema.kinds import KINDS
@@ -41,6 +44,14 @@ class LoadOptions:
         Load nothing: write the header line of that kind, to be filled in 模板.
     json_schema : bool
         Load nothing: write the JSON Schema of one row of that kind.
+    partial : bool
+        Take a cut file: one with fewer records than it says itself 不完整文件.
+    snapshot : str, optional
+        What is stated whole 全量范围: SOURCE, SOURCE/DATASET or SOURCE/DATASET/REGION. What it lacks has ended.
+    accept_vanished : bool
+        A snapshot may end more than half of what is open in its scope.
+    bulk : Path, optional
+        A new folder: write import files for an empty Neo4j into it instead of loading 批量导入文件.
     """
 
     source: str = ""
@@ -49,6 +60,10 @@ class LoadOptions:
     quiet: bool = False
     template: bool = False
     json_schema: bool = False
+    partial: bool = False
+    snapshot: str | None = None
+    accept_vanished: bool = False
+    bulk: Path | None = None
 
 
 _USUAL = LoadOptions()
@@ -67,7 +82,7 @@ def load(
     Parameters
     ----------
     kind : str
-        A canonical kind (docs/data-dictionary.md), canonical for a folder of them, or finbench.
+        A canonical kind (docs/data-dictionary.md), canonical for a folder of them, a dataset's code (`datasets list`), or finbench.
     path : Path
         The file or folder; none with --template or --json-schema.
     """
@@ -76,16 +91,42 @@ def load(
         return
     if path is None:
         raise InputError(f"load {kind} needs a PATH: the file or folder to load.")
-    request = LoadRequest(kind, path, options.source, options.as_of, approved_by="cli")
-    with desk.service() as service, shown_progress(desk.err, quiet=options.quiet) as progress:
+    request = LoadRequest(
+        kind,
+        path,
+        options.source,
+        options.as_of,
+        approved_by="cli",
+        partial=options.partial,
+        snapshot=options.snapshot,
+        accept_vanished=options.accept_vanished,
+    )
+    if kind in DATASETS:
+        _load_dataset(request, options, desk)
+        return
+    opened = bulk_service(desk, options.bulk) if options.bulk else desk.service()
+    with opened as service, shown_progress(desk.err, quiet=options.quiet) as progress:
         report = deliver(service, request, progress)
     if options.json:
         write_json({"files": [file.as_json() for file in report.files]})
     else:
         show_report(desk, report)
+        for line in next_steps(options.bulk) if options.bulk and report.changed else ():
+            desk.say(line)
+
+
+def _load_dataset(request: LoadRequest, options: LoadOptions, desk: Desk) -> None:
+    if options.bulk:
+        raise InputError("--bulk loads canonical kinds: a dataset is taken in batch by batch.")
+    with desk.service() as service, shown_progress(desk.err, quiet=options.quiet) as progress:
+        receipt = take_in(service, request, progress)
+    show_receipt(desk, receipt, json=options.json)
 
 
 def _describe(kind: str, options: LoadOptions, desk: Desk) -> None:
+    if kind in DATASETS and options.template:
+        desk.say(",".join(DATASETS[kind].columns))
+        return
     if kind not in KINDS:
         raise InputError(f"There is no kind {kind}; docs/data-dictionary.md names them all.")
     if options.json_schema:
@@ -109,6 +150,8 @@ def deliver(service: Service, request: LoadRequest, progress: Progress) -> LoadR
         "path": str(request.path),
         "source": request.source,
         "as_of": request.as_of,
+        "snapshot": request.snapshot,
+        "accept_vanished": request.accept_vanished,
     }
     return service.answer(
         Question(operator(), today_in_shanghai()),

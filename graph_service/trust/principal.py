@@ -48,6 +48,8 @@ class Principal:
 
 
 ANONYMOUS: Final = Principal(Role.PUBLIC)
+COMMAND_LINE: Final = "cli"
+"""Token id of whoever works at the command line."""
 
 
 def operator(purpose: Purpose = Purpose.OPERATIONS, org: str | None = None) -> Principal:
@@ -60,7 +62,7 @@ def operator(purpose: Purpose = Purpose.OPERATIONS, org: str | None = None) -> P
     org : str, optional
         The bank on whose behalf a batch runs (entrusted processing), which opens that bank's own data.
     """
-    return Principal(Role.OPERATOR, org=org, purpose=purpose, token_id="cli")
+    return Principal(Role.OPERATOR, org=org, purpose=purpose, token_id=COMMAND_LINE)
 
 
 def principal_from(claims: Mapping[str, object], purpose_header: str | None) -> Principal:

@@ -1,4 +1,4 @@
-"""The Starlette application: four resources, security headers, and nothing that is not typed."""
+"""The Starlette application: five resources, security headers, and nothing that is not typed."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from graph_service.service import Service
 from graph_service.trust.tokens import TokenVerifier
 from graph_service.web.graphql import GraphQLEndpoint
 from graph_service.web.health import Readiness, healthz
+from graph_service.web.ingest import IngestEndpoint
 from graph_service.web.worker import Workers
 
 HEADERS: Final = {
@@ -64,6 +65,7 @@ def create_app(service: Service, verifier: TokenVerifier | None) -> Starlette:
     routes = [
         Route("/", _home, methods=["GET"]),
         Route("/graphql", endpoint.handle, methods=EVERY),
+        Route("/ingest/{kind}", IngestEndpoint(service, verifier, workers).handle, methods=["POST"]),
         Route("/healthz", healthz, methods=["GET"]),
         Route(
             "/readyz",

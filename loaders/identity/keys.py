@@ -52,6 +52,10 @@ class Keys:
         """Return the keyed hash of a raw row: equal rows, equal hashes."""
         return self._digest(b"row", "".join(f"{len(value)}:{value}" for value in row))
 
+    def subject_hash(self, node_id: str) -> str:
+        """Return the keyed hash by which a tombstone names whom it stands for."""
+        return self._digest(b"subject", node_id)
+
     def _digest(self, purpose: bytes, text: str) -> str:
         own = hmac.new(self.identity, b"xinlian/" + purpose, hashlib.sha256).digest()
         return hmac.new(own, text.encode(), hashlib.sha256).hexdigest()

@@ -10,8 +10,12 @@ from schema.errors import IdentifierInvalid
 from schema.identifiers.resident_id import mask, validate_resident_id
 from schema.identifiers.text import half_width
 
-SECRET_COLUMNS = frozenset({"identity_number", "value"})
-"""Columns whose content is never kept, well-formed or not: an identity number, and a contact (phone, address)."""
+SECRET_COLUMNS = frozenset(
+    {"identity_number", "value"}
+    | {f"{family}_{column}" for family in ("CF", "XK") for column in ("XDR_ZJHM", "FR_SFZH", "FR_ZJHM")}
+)
+"""Columns whose content is never kept, well-formed or not: an identity number or that of another document (also as
+双公示 names it), and a contact (phone, address)."""
 
 _LIKELY = re.compile(r"(?<![0-9A-Za-z])(?:[0-9]{17}[0-9Xx]|[0-9]{15})(?![0-9A-Za-z])")
 _LONGEST = 200
@@ -27,8 +31,8 @@ def masked(text: str) -> str:
 
 
 def masked_value(column: str, text: str) -> str:
-    """Return what may be shown of a value of this column."""
-    return "*" * min(len(text), 8) if column in SECRET_COLUMNS else masked(text)
+    """Return what may be shown of a value of this column, or of several that are read together (``a+b``)."""
+    return "*" * min(len(text), 8) if SECRET_COLUMNS.intersection(column.split("+")) else masked(text)
 
 
 def masked_row(header: Sequence[str], row: Sequence[str]) -> str:
@@ -42,6 +46,11 @@ def masked_row(header: Sequence[str], row: Sequence[str]) -> str:
     else:
         content = {name: masked_value(name, value) for name, value in zip(header, row, strict=True)}
     return json.dumps(content, ensure_ascii=False)
+
+
+def identity_numbers(text: str) -> list[str]:
+    """Return everything in a text that has the form of an identity number."""
+    return [found[0] for found in _LIKELY.finditer(half_width(text))]
 
 
 def holds_identity_number(text: str) -> bool:

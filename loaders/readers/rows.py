@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import count
 from operator import itemgetter
 
+from loaders.faults import Fault
 from schema.errors import FileRefused
 
 
@@ -25,6 +26,10 @@ class Rows:
         Rows in file order. A row may have more or fewer values than the header.
     lines : list of int
         The line at which each row begins; the header is line 1.
+    ragged : frozenset of int
+        Rows of another length than the header.
+    faults : mapping of int to sequence of Fault
+        Rows that break the rules of their format (a JSON Schema, say): refused for these reasons and no others.
     """
 
     name: str
@@ -32,9 +37,20 @@ class Rows:
     rows: list[list[str]]
     lines: list[int]
     ragged: frozenset[int] = field(default=frozenset())
+    faults: Mapping[int, Sequence[Fault]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    def only(self, places: Sequence[int]) -> Rows:
+        """Return some of the rows, with their lines."""
+        return replace(
+            self,
+            rows=[self.rows[i] for i in places],
+            lines=[self.lines[i] for i in places],
+            ragged=frozenset(i for i, place in enumerate(places) if place in self.ragged),
+            faults={i: self.faults[place] for i, place in enumerate(places) if place in self.faults},
+        )
 
     def column(self, name: str) -> list[str]:
         """Return one column, trimmed; a row of the wrong length gives ``""`` throughout."""

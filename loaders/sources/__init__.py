@@ -3,7 +3,20 @@
 from pathlib import Path
 
 from loaders.profile import SourceFile
-from loaders.sources import canonical, finbench
+from loaders.sources import (
+    bods,
+    canonical,
+    departments,
+    finbench,
+    ftm,
+    gleif,
+    listed_companies,
+    shuanggongshi,
+)
+from schema.datasets import DATASETS
+
+_PUBLIC = {source.SOURCE: source for source in (finbench, gleif, bods, shuanggongshi, ftm, listed_companies)}
+"""Public formats by the word after ``load``, which is their usual source too."""
 
 
 def source_of(kind: str, path: Path, name: str) -> tuple[str, list[SourceFile]]:
@@ -16,7 +29,9 @@ def source_of(kind: str, path: Path, name: str) -> tuple[str, list[SourceFile]]:
     FileRefused
         When the path holds nothing of that kind.
     """
-    if kind == finbench.SOURCE:
-        source = name or finbench.SOURCE
-        return source, finbench.files(path, source)
+    if kind in _PUBLIC:
+        source = name or kind
+        return source, _PUBLIC[kind].files(path, source)
+    if kind in DATASETS:
+        return departments.files(kind, path, name)
     return name or canonical.SOURCE, canonical.files(kind, path)

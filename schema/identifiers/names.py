@@ -66,10 +66,29 @@ class NameParts:
 
 
 @dataclass(frozen=True, slots=True)
+class Places:
+    """A region as written in a name, level by level, without the words 省, 市, 区, …; absent levels are empty.
+
+    Parameters
+    ----------
+    province, city, county : str
+        E.g. 广东, 肇庆, 高要. A county-level city, such as 四会市, is a county.
+    below : str
+        Town and village as written.
+    """
+
+    province: str
+    city: str
+    county: str
+    below: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Words:
     """The word list, compiled once."""
 
     region: re.Pattern[str]
+    levels: re.Pattern[str]
     industries: tuple[str, ...]
     legal_forms: dict[str, str]
 
@@ -113,6 +132,25 @@ def parse_name(text: str) -> NameParts:
     region, rest = _split_region(name, words)
     brand, industry = _split_industry(rest, words)
     return NameParts(region or inner, brand, industry, legal_form, branch)
+
+
+def places_of(region: str) -> Places:
+    """Read the region part of a name; what is not understood counts as ``below``.
+
+    Examples
+    --------
+    >>> places_of("广东省肇庆市高要区")
+    Places(province='广东', city='肇庆', county='高要', below='')
+    """
+    match = _words().levels.fullmatch(region)
+    if match is None:
+        return Places("", "", "", region)
+    return Places(*(match[level] or "" for level in ("province", "city", "county", "below")))
+
+
+def city_names() -> tuple[str, ...]:
+    """Return the cities and prefectures of the word list, without 市."""
+    return tuple(tomllib.loads(_WORDS.read_text(encoding="utf-8"))["cities"])
 
 
 def _split_branch(name: str) -> tuple[str, str]:
@@ -178,9 +216,16 @@ def _words() -> _Words:
         rf"(?:(?:{cities})(?:市|地区|盟|[\u4e00-\u9fff]{{0,8}}自治州|(?![县区])))?"
         rf"(?:(?:{_MARKED_REGION}){{1,2}}{_VILLAGE})?"
     )
+    levels = re.compile(
+        rf"(?:(?P<province>北京|天津|上海|重庆|(?:中国|{provinces})(?!市))(?:省|市|(?:壮族|回族|维吾尔)?自治区|特别行政区)?)?"
+        rf"(?:(?P<city>{cities})(?:市|地区|盟|[\u4e00-\u9fff]{{0,8}}自治州|(?![县区])))?"
+        r"(?:(?P<county>[\u4e00-\u9fff]{1,6}?)(?:[\u4e00-\u9fff]{1,6}自治[县旗]|地区|新区|市|区|县|旗))?"
+        r"(?P<below>.*)"
+    )
     forms = document["legal_forms"]
     return _Words(
         region,
+        levels,
         tuple(sorted(document["industries"], key=len, reverse=True)),
         {written: forms[written] for written in sorted(forms, key=len, reverse=True)},
     )

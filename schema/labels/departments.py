@@ -320,4 +320,20 @@ DEPARTMENTS = (
         (date("requested_on", "申请日期"), date("issued_on", "出具日期"), text("purpose", "用途")),
         about_parties=True,
     ),
+    NodeType(
+        "OwnershipGap",
+        "未披露的权益人",
+        Audience.PUBLIC,
+        (
+            text("scope", "何种权益人", "OWNER", "DIRECT_PARENT", "ULTIMATE_PARENT"),
+            text(
+                "reason",
+                "未披露原因",
+                doc="the source's own code: BODS unspecifiedReason, GLEIF ExceptionReason",
+            ),
+            text("description", "说明"),
+            date("stated_on", "申报日期"),
+        ),
+        about_parties=True,
+    ),
 )

@@ -13,6 +13,11 @@ PARTIES = (
             text("uscc", "统一社会信用代码"),
             text("lei", "法人识别编码"),
             text("reg_no", "注册号"),
+            text(
+                "other_codes",
+                "其他代码",
+                doc="with its kind each, e.g. 组织机构代码 123456789; 股票代码 600000",
+            ),
             text("name", "名称"),
             text("name_region", "名称中的行政区划"),
             text("name_brand", "字号"),

@@ -1,7 +1,7 @@
 """Where facts come from: runs, versions of nodes, refused rows."""
 
 from schema.access import Audience
-from schema.fields import date, instant, integer, text
+from schema.fields import date, instant, integer, number, text
 from schema.node_type import NodeType
 
 PROVENANCE = (
@@ -28,6 +28,10 @@ PROVENANCE = (
             integer("unchanged", "未变"),
             integer("quarantined", "隔离"),
             integer("skipped", "跳过"),
+            integer("closed", "关闭", doc="open facts that a snapshot did not state any more"),
+            text(
+                "snapshot", "全量范围", doc="null: a delta; empty: the whole dataset; else a division's code"
+            ),
         ),
         id_form="R:<number>",
     ),
@@ -62,7 +66,91 @@ PROVENANCE = (
             text("policy_version", "校验规则版本"),
             text("status", "状态", "OPEN", "FIXED", "WAIVED"),
             text("pending", "待补", doc="JSON of the relationships that wait for a missing endpoint"),
+            text("record", "记录编号", doc="identity of the row in its source, where it could be read"),
+            text("sha256", "文件摘要", doc="of its file, as the vault names it"),
+            date("stated_on", "数据日期", doc="as-of date of its file"),
+            text("reason", "豁免理由"),
+            text("decided_by", "决定人"),
+            instant("decided_at", "决定时间"),
         ),
         id_form="Q:<hash of source, dataset and the keyed hash of the row>",
+    ),
+    NodeType(
+        "Batch",
+        "数据批次",
+        Audience.MEMBER,
+        (
+            text("source", "来源"),
+            text("dataset", "数据集"),
+            text("file", "文件名"),
+            text("sha256", "文件摘要", doc="as the vault names the raw copy"),
+            date("data_on", "数据日期", doc="the day that the data speak of"),
+            text(
+                "state",
+                "状态",
+                "HELD",
+                "REFUSED",
+                "PENDING",
+                "APPROVED",
+                "REJECTED",
+                "PUBLISHED",
+                doc="HELD by agreement or quality; APPROVED: signed, not loaded yet",
+            ),
+            text("reason", "原因", doc="why it is held, refused or rejected"),
+            text("outside", "协议外字段", doc="JSON list of columns"),
+            text("allowed", "协议内字段", doc="JSON list of columns"),
+            text("agreement", "共享协议"),
+            text(
+                "options",
+                "装载选项",
+                doc="JSON: snapshot, partial, accept_vanished, where they were asked for",
+            ),
+            integer("row_count", "行数"),
+            number("completeness", "完整性", doc="in [0, 1]"),
+            number("validity", "有效性", doc="in [0, 1]"),
+            number("timeliness", "及时性", doc="in [0, 1]"),
+            number("uniqueness", "唯一性", doc="in [0, 1]"),
+            text("uploaded_by", "上传人"),
+            instant("received_at", "接收时间"),
+            text("reviewed_by", "审核人"),
+            instant("reviewed_at", "审核时间"),
+            text("remark", "审核意见"),
+            integer("published_run", "发布批次", doc="last run that its rows were published in"),
+            instant("published_at", "发布时间"),
+        ),
+        id_form="B:<hash of source, dataset and file>",
+    ),
+    NodeType(
+        "ScreeningDecision",
+        "筛查认定",
+        Audience.RESTRICTED,
+        (
+            text("scope", "认定机构", doc="for whom it holds: an organisation's node id, or platform"),
+            text("query_hash", "查询摘要"),
+            text("outcome", "认定结果", "CONFIRMED", "CLEARED", "UNDECIDED"),
+            text("evidence", "依据摘要", doc="hash of the list entries that it rests on"),
+            number("score", "相似度", doc="in [0, 1]"),
+            text("algorithm", "算法版本"),
+            text("reason", "认定理由"),
+            text("decided_by", "认定人"),
+            instant("decided_at", "认定时间"),
+        ),
+        id_form="S:<hash of scope, query and party>: neither name nor party is kept",
+    ),
+    NodeType(
+        "Tombstone",
+        "注销记录",
+        Audience.RESTRICTED,
+        (
+            text("subject_hash", "主体摘要", doc="keyed hash of the node id that was erased"),
+            text("node_label", "节点类型"),
+            text("county", "县区代码", doc="as precise as it gets"),
+            text("facts", "事实数", doc="JSON: how many facts of each kind there were"),
+            integer("nodes", "节点数", doc="the subject and the records that were about nobody else"),
+            text("reason", "理由"),
+            text("erased_by", "经办人"),
+            instant("erased_at", "注销时间"),
+        ),
+        id_form="T:<run>",
     ),
 )

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, NoReturn, Self
 from neo4j import GraphDatabase
 from neo4j.exceptions import AuthError, DriverError, Neo4jError
 
+from tests.neo4j.importing import import_files
 from tests.neo4j.toolchain import find_java, resolve_jars
 
 if TYPE_CHECKING:
@@ -48,12 +49,15 @@ class ServerOptions:
         The password of user ``neo4j`` (at least 8 characters); None switches authentication off.
     heap, page_cache : str
         Memory as Java and Neo4j write it (``1g``, ``256m``).
+    imports : Path or None
+        Folder of import files that fill the database before the start.
     """
 
     port: int = 0
     password: str | None = None
     heap: str = "1g"
     page_cache: str = "256m"
+    imports: Path | None = None
 
 
 class Neo4jServer:
@@ -67,6 +71,8 @@ class Neo4jServer:
         User and password, or None when authentication is off.
     log : pathlib.Path
         What the server said. It lives in the home and goes with it.
+    imported : Imported
+        What was imported before the start, if anything was.
 
     Raises
     ------
@@ -89,6 +95,8 @@ class Neo4jServer:
         self.log = self.home / "console.log"
         try:
             self._write_configuration()
+            if self.options.imports is not None:
+                self.imported = import_files(self.home, self.options.imports, self.options.heap)
             with self.log.open("wb") as log:
                 self._process = subprocess.Popen(
                     self._command(java, lib), stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL

@@ -90,6 +90,8 @@ CALL () {
   UNION ALL
   MATCH (n:ComplianceReport) WHERE n.run <= $known_run RETURN 'ComplianceReport' AS label, count(n) AS nodes
   UNION ALL
+  MATCH (n:OwnershipGap) WHERE n.run <= $known_run RETURN 'OwnershipGap' AS label, count(n) AS nodes
+  UNION ALL
   MATCH (n:Branch) WHERE n.run <= $known_run RETURN 'Branch' AS label, count(n) AS nodes
   UNION ALL
   MATCH (n:CreditLine) WHERE n.run <= $known_run RETURN 'CreditLine' AS label, count(n) AS nodes

@@ -91,6 +91,8 @@ CALL (wanted) {
   UNION ALL
   MATCH (n:ComplianceReport {id: wanted}) RETURN n, 'ComplianceReport' AS label
   UNION ALL
+  MATCH (n:OwnershipGap {id: wanted}) RETURN n, 'OwnershipGap' AS label
+  UNION ALL
   MATCH (n:Branch {id: wanted}) RETURN n, 'Branch' AS label
   UNION ALL
   MATCH (n:CreditLine {id: wanted}) RETURN n, 'CreditLine' AS label

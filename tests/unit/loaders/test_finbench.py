@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from loaders.identity.references import Resolver
+from loaders.profile import check_header
 from loaders.readers.delimited import read_delimited
 from loaders.sources import finbench
 from loaders.staging import Staged, stage
@@ -63,6 +64,35 @@ def test_s3_08_a_guarantee_is_a_node_between_two_parties_without_an_amount() -> 
     }
 
 
+@pytest.mark.parametrize("column", ["accoutType", "accountType"])
+def test_the_kind_of_an_account_is_read_under_either_spelling(tmp_path: Path, column: str) -> None:
+    path = tmp_path / "Account.csv"
+    path.write_text(f"accountId|createTime|isBlocked|{column}\n7|2020-01-09 18:08:45.162|true|debit card\n")
+    (file,) = finbench.files(tmp_path)
+    assert file.profile is not None
+    rows = file.rows(path.read_bytes())
+    assert check_header(rows, file.profile, agreement=True) == []
+    (item,) = stage(rows, file.profile, "finbench", Resolver("finbench", KEYS)).items
+    assert item.node is not None
+    assert (item.node.row["account_kind"], item.node.row["blocked"]) == ("debit card", True)
+
+
+def test_a_payment_is_an_instant_with_an_amount_and_belongs_to_no_bank() -> None:
+    result = staged(
+        "AccountRepayLoan",
+        "accountId|loanId|amount|createTime",
+        "4678114112931107073|4616471093031471711|388463.08110314555|2020-09-15 18:02:14.997",
+    )
+    (edge,) = result.items[0].edges
+    assert (edge.row["start"], edge.row["end"]) == (
+        "finbench:4678114112931107073",
+        "finbench:4616471093031471711",
+    )
+    assert edge.row["amount_fen"] == 38846308
+    assert edge.row["at"] == dt.datetime(2020, 9, 15, 10, 2, 14, 997000, tzinfo=dt.UTC)
+    assert (edge.row["audience"], edge.row["bank"]) == ("BANK_PRIVATE", None)
+
+
 def test_faults_speak_of_the_columns_of_the_file() -> None:
     header = "investorId|companyId|ratio|createTime"
     result = staged("CompanyInvestCompany", header, "x|2|1.5|never", "1||0.5|2020-01-01")
@@ -80,8 +110,8 @@ def test_files_are_found_with_their_cut_suffix_in_loading_order(tmp_path: Path) 
     found = [(file.dataset, file.skipped) for file in finbench.files(tmp_path)]
     assert found == [
         ("Company", ""),
+        ("Medium", ""),
         ("PersonInvestCompany", ""),
-        ("Medium", "until accounts are modelled"),
         ("Unheard", "not a FinBench file that is known here"),
     ]
 

@@ -1,0 +1,93 @@
+"""Names: precision and recall on labelled pairs, beside two general-purpose screeners on the same pairs.
+
+Method: the pairs of ``tests/golden/name_pairs.csv`` (made by ``tests/golden/name_pairs.py``: synthetic names, and rules that
+say which are the same). Ours calls a pair the same at decision ``match``. rapidfuzz compares the names alone (token set, its
+default processor, threshold 85). nomenklatura's logic-v2 is given every attribute that its schema has (code, former name,
+identity number, year of birth; threshold 0.7, the usual one); it is installed for the benchmark into an environment that is
+thrown away, and left out when it cannot be. The pairs are drawn from the traps of Chinese names, so the numbers say how a
+matcher treats those, not how often they occur.
+
+Measured on 544 pairs: ours 1.000 / 0.938, rapidfuzz 0.399 / 0.316, nomenklatura 4.17 logic-v2 0.496 / 0.477.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from rapidfuzz import fuzz, utils
+
+from loaders.identity.company_features import Bearers
+from loaders.identity.features import Decision
+from loaders.identity.matching import match
+from tests.golden.name_pairs import Tally, parties_of, read, tally
+
+_THRESHOLD, _LOGIC_THRESHOLD = 85, 0.7
+_UV = Path(sys.executable).with_name("uv")
+# Runs in the environment that holds nomenklatura: pairs in, scores out.
+_LOGIC = """
+import json, sys
+from followthemoney import model
+from followthemoney.proxy import EntityProxy
+from nomenklatura.matching import get_algorithm
+algorithm = get_algorithm("logic-v2")
+config = algorithm.default_config() if hasattr(algorithm, "default_config") else None
+def entity(at, row, side):
+    person = row["kind"] == "person"
+    year = row[side + "_birth_year"]
+    given = {"name": row[side + "_name"], "previousName": row[side + "_former"], "uscCode": row[side + "_uscc"]}
+    if person:
+        given = {"name": row[side + "_name"], "birthDate": year, "idNumber": row[side + "_id"]}
+    properties = {name: [value] for name, value in given.items() if value}
+    return EntityProxy.from_dict({"id": f"{at}-{side}", "schema": "Person" if person else "Company", "properties": properties})
+def score(at, row):
+    # Every entity needs an id of its own: the library keeps what it has read of a name under it.
+    return algorithm.compare(entity(at, row, "left"), entity(at, row, "right"), config).score
+print(json.dumps([score(at, row) for at, row in enumerate(json.load(sys.stdin))]))
+"""
+
+
+def main() -> None:
+    """Print precision and recall of all three."""
+    pairs = read()
+    bearers = Bearers(row[f"{side}_name"] for row in pairs for side in ("left", "right"))
+    ours = tally(pairs, lambda row: match(*parties_of(row), bearers).decision is Decision.MATCH)
+    others = {"rapidfuzz token set": tally(pairs, _alike)}
+    if (logic := _logic(pairs)) is not None:
+        others["nomenklatura logic-v2"] = logic
+    ahead = all(ours.precision > o.precision and ours.recall > o.recall for o in others.values())
+    print(f"identity: {len(pairs)} pairs; precision/recall of ours {_said(ours)}, ", end="")
+    print(", ".join(f"{name} {_said(found)}" for name, found in others.items()), end="")
+    print("" if logic else ", nomenklatura cannot be installed here", end="")
+    print(f" (goal: ahead on both: {'yes' if ahead else 'NO'})")
+
+
+def _alike(row: Mapping[str, str]) -> bool:
+    names = row["left_name"], row["right_name"]
+    return fuzz.token_set_ratio(*names, processor=utils.default_process) >= _THRESHOLD
+
+
+def _logic(pairs: Sequence[Mapping[str, str]]) -> Tally | None:
+    """Return how logic-v2 did; None when it cannot be installed."""
+    with tempfile.TemporaryDirectory() as folder:
+        python = Path(folder) / "bin" / "python"
+        steps = (
+            ["venv", "--quiet", folder],
+            ["pip", "install", "--quiet", "--python", str(python), "nomenklatura"],
+        )
+        for step in steps:
+            if subprocess.run([_UV, *step], check=False, capture_output=True).returncode:
+                return None
+        done = subprocess.run(
+            [python, "-c", _LOGIC], input=json.dumps([*pairs]), check=True, capture_output=True, text=True
+        )
+    scores = dict(zip(map(id, pairs), json.loads(done.stdout), strict=True))
+    return tally(pairs, lambda row: scores[id(row)] >= _LOGIC_THRESHOLD)
+
+
+def _said(found: Tally) -> str:
+    return f"{found.precision:.3f}/{found.recall:.3f}"

@@ -1,0 +1,287 @@
+"""The reception desk of datasets 数据接收与审核: agreement, quality, enterprise list and second signature, then the load.
+
+A delivery of a dataset becomes a batch, whatever becomes of it. What must not be published yet is not written at all: its
+raw file waits in the vault, and the approval performs the ordinary load, from the vault, under both names. So there is
+one way in, and a crash leaves nothing half done: ``APPROVED`` says that the load is to be run (again), and loading twice
+writes nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Final
+
+from loaders.agreements import AgreementReport, Agreements, Terms, check_agreement
+from loaders.batch import Batch, State, find, keep, require
+from loaders.delivery import DeliveredFile
+from loaders.enterprise_list import current_list, hold_outside
+from loaders.identity.keys import Keys
+from loaders.pipeline import load
+from loaders.quality import Quality, Thresholds, age_in_days, quality_of
+from loaders.readers.encoding import read_bytes
+from loaders.request import LoadReport, LoadRequest, Progress, silent
+from loaders.vault import Vault
+from schema.datasets import DATASETS, Dataset, require_in_office, require_source
+from schema.errors import AccessDenied, Conflict, FileRefused, InputError
+from schema.periods import SHANGHAI, today_in_shanghai
+from schema.ports import GraphStore
+
+_LONGEST_REMARK: Final = 500
+
+
+class BatchHeld(FileRefused):
+    """A batch is kept out whole; nothing of it was written. It is listed, with the report, as HELD."""
+
+
+class _Pending(Exception):
+    """The batch is sound, and waits for its second signature."""
+
+
+@dataclass(frozen=True)
+class Reception:
+    """What a reception desk works with; safe to share between threads, which take turns in writing.
+
+    Parameters
+    ----------
+    store : GraphStore
+        Prepared.
+    vault : Vault
+    keys : Keys
+    agreements : Agreements
+    """
+
+    store: GraphStore
+    vault: Vault
+    keys: Keys
+    agreements: Agreements
+    turn: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What became of a delivery; ``report`` is None when nothing was loaded."""
+
+    batch: Batch
+    report: LoadReport | None = None
+
+
+@dataclass
+class _Examination:
+    """The gate that a delivery passes before anything is written; it keeps what it found."""
+
+    desk: Reception
+    dataset: Dataset
+    received: dt.date
+    signed: bool
+    terms: Terms | None = None
+    report: AgreementReport | None = None
+    quality: Quality | None = None
+    row_count: int | None = None
+
+    def __call__(self, delivered: list[DeliveredFile]) -> list[DeliveredFile]:
+        """Hold the batch by raising, or let its rows pass."""
+        return [self._file(file) for file in delivered]
+
+    def _file(self, file: DeliveredFile) -> DeliveredFile:
+        header = file.header
+        self.row_count = len(file.rows)
+        terms = self.desk.agreements.terms(header.source, header.dataset)
+        verdict = check_agreement(file.rows.header, terms, header.as_of)
+        if isinstance(verdict, AgreementReport):
+            self.report = verdict
+            raise BatchHeld(verdict.detail)
+        self.terms = verdict
+        self._measure(file)
+        file = self._listed(file)
+        if verdict is not None and verdict.four_eyes and len(file.rows) and not self.signed:
+            raise _Pending
+        return file
+
+    def _measure(self, file: DeliveredFile) -> None:
+        if file.staged is None or file.source.profile is None:
+            return
+        age = age_in_days(file.header.as_of, self.received)
+        self.quality = quality_of(file.rows, file.source.profile, file.staged, self.dataset, age)
+        thresholds = self.terms.thresholds if self.terms else Thresholds()
+        if failed := thresholds.failed(self.quality):
+            said = ", ".join(
+                f"{name} {getattr(self.quality, name):.3f} < {getattr(thresholds, name)}" for name in failed
+            )
+            raise BatchHeld(f"Quality below its threshold: {said}. Correct the file, and load it again.")
+
+    def _listed(self, file: DeliveredFile) -> DeliveredFile:
+        if self.terms is None or not self.terms.enterprise_list or not len(file.rows):
+            return file
+        listed = current_list(self.desk.store, file.header.as_of)
+        if listed is None:
+            raise BatchHeld(
+                f"{self.terms.agreement} limits {self.dataset.code} to the enterprise list, and no list is issued."
+            )
+        return hold_outside(file, listed)
+
+
+def receive(desk: Reception, request: LoadRequest, uploaded_by: str, progress: Progress = silent) -> Receipt:
+    """Take a delivery of a dataset in.
+
+    Parameters
+    ----------
+    desk : Reception
+    request : LoadRequest
+        Its ``kind`` is the code of a dataset, its path one file.
+    uploaded_by : str
+        Who brings it: the second signature must be another's.
+    progress : Progress
+
+    Returns
+    -------
+    Receipt
+        PUBLISHED with the ledger, or PENDING.
+
+    Raises
+    ------
+    InputError
+        No such dataset, or a source that does not supply it.
+    BatchHeld
+        By agreement or quality; the batch is listed as HELD.
+    FileRefused
+        The file breaks its contract; the batch is listed as REFUSED.
+    """
+    dataset = dataset_of(request.kind)
+    source = require_source(dataset, request.source)
+    sha256 = desk.vault.put(read_bytes(request.path))
+    day = request.as_of or today_in_shanghai()
+    require_in_office(source, day)
+    now = dt.datetime.now(dt.UTC)
+    batch = Batch(source, dataset.code, request.path.name, sha256, day, State.PUBLISHED, now, uploaded_by)
+    batch = replace(batch, options=_options(request))
+    batch = _as_signed_before(batch, find(desk.store, batch.id))
+    return _take_in(desk, replace(request, source=source, approved_by=uploaded_by), batch, progress)
+
+
+def approve(
+    desk: Reception, batch_id: str, reviewer: str, remark: str = "", progress: Progress = silent
+) -> Receipt:
+    """Sign a waiting batch, and load it under both names. A batch that a crash left APPROVED is loaded by doing so again.
+
+    Raises
+    ------
+    NotFound
+        No such batch, or its raw file is not in this vault.
+    AccessDenied
+        The reviewer is the one who uploaded it.
+    Conflict
+        It does not wait for a signature.
+    BatchHeld, FileRefused
+        What holds it since it was uploaded.
+    """
+    batch = _reviewable(desk, batch_id, reviewer, remark, State.PENDING, State.APPROVED)
+    if batch.state is State.PENDING:
+        batch = keep(desk.store, _signed(batch, State.APPROVED, reviewer, remark))
+    names = f"{batch.uploaded_by} + {batch.reviewed_by}"
+    request = LoadRequest(batch.dataset, Path(batch.file), batch.source, batch.data_on, approved_by=names)
+    request = replace(request, **batch.options)
+    return _take_in(desk, request, replace(batch, state=State.PUBLISHED), progress)
+
+
+def reject(desk: Reception, batch_id: str, reviewer: str, remark: str) -> Batch:
+    """Turn a waiting batch away; it stays listed, and its raw file stays in the vault as evidence.
+
+    Raises
+    ------
+    InputError
+        Without a remark: the supplier must learn why.
+    NotFound, AccessDenied, Conflict
+        As ``approve``.
+    """
+    if not remark.strip():
+        raise InputError("Say why the batch is rejected: the supplier reads the remark.")
+    batch = _reviewable(desk, batch_id, reviewer, remark, State.PENDING)
+    return keep(desk.store, _signed(batch, State.REJECTED, reviewer, remark))
+
+
+def dataset_of(code: str) -> Dataset:
+    """Return a dataset of the catalogue. InputError when there is none of that code."""
+    if code not in DATASETS:
+        raise InputError(f"{code} is no dataset of the catalogue: {', '.join(DATASETS)}.")
+    return DATASETS[code]
+
+
+def _take_in(desk: Reception, request: LoadRequest, batch: Batch, progress: Progress) -> Receipt:
+    dataset = DATASETS[batch.dataset]
+    received = batch.received_at.astimezone(SHANGHAI).date()
+    found = _Examination(desk, dataset, received, signed=bool(batch.reviewed_by))
+    try:
+        with desk.turn:
+            report = load(
+                desk.store,
+                replace(request, as_of=batch.data_on, vaulted=batch.sha256),
+                desk.vault,
+                desk.keys,
+                progress,
+                found,
+            )
+    except _Pending:
+        return Receipt(keep(desk.store, _examined(batch, found, State.PENDING)))
+    except FileRefused as refused:
+        state = State.HELD if isinstance(refused, BatchHeld) else State.REFUSED
+        keep(desk.store, _examined(batch, found, state, refused.detail))
+        raise
+    return Receipt(keep(desk.store, _published(desk.store, _examined(batch, found, State.PUBLISHED))), report)
+
+
+def _options(request: LoadRequest) -> dict[str, Any]:
+    """Return what the load was asked beside its file: the approval must ask the same."""
+    asked = {name: getattr(request, name) for name in ("snapshot", "partial", "accept_vanished")}
+    return {name: value for name, value in asked.items() if value not in (None, False)}
+
+
+def _as_signed_before(batch: Batch, earlier: Batch | None) -> Batch:
+    """Keep the signature of a file that was published already: delivered again it says nothing new."""
+    if earlier is None or earlier.state is not State.PUBLISHED or earlier.data_on != batch.data_on:
+        return batch
+    return replace(
+        batch, reviewed_by=earlier.reviewed_by, reviewed_at=earlier.reviewed_at, remark=earlier.remark
+    )
+
+
+def _examined(batch: Batch, found: _Examination, state: State, reason: str = "") -> Batch:
+    held = found.report
+    return replace(
+        batch,
+        state=state,
+        reason=reason,
+        outside=held.outside if held else (),
+        allowed=held.allowed if held else (),
+        agreement=", ".join(held.agreements) if held else found.terms.agreement if found.terms else "",
+        row_count=found.row_count,
+        quality=found.quality,
+    )
+
+
+def _published(store: GraphStore, batch: Batch) -> Batch:
+    """Note the run that brought its rows; a delivery that said nothing new was published when its file first was."""
+    key = {"source": batch.source, "dataset": batch.dataset, "sha256": batch.sha256}
+    run = next(store.query("runs_of_file", key).rows(), None)
+    if run is None:
+        return batch
+    return replace(batch, published_run=run["number"], published_at=run["published_at"])
+
+
+def _reviewable(desk: Reception, batch_id: str, reviewer: str, remark: str, *states: State) -> Batch:
+    batch = require(desk.store, batch_id)
+    if len(remark) > _LONGEST_REMARK:
+        raise InputError(f"A remark has at most {_LONGEST_REMARK} characters.")
+    if reviewer == batch.uploaded_by:
+        raise AccessDenied("Whoever uploads a batch does not sign it: ask another steward 双人复核.")
+    if batch.state not in states:
+        raise Conflict(f"The batch is {batch.state.value}: only one that waits for a signature is reviewed.")
+    return batch
+
+
+def _signed(batch: Batch, state: State, reviewer: str, remark: str) -> Batch:
+    return replace(
+        batch, state=state, reviewed_by=reviewer, reviewed_at=dt.datetime.now(dt.UTC), remark=remark
+    )

@@ -1,0 +1,180 @@
+"""How two company names compare, part by part: the brand decides, the rest supports or contradicts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import product
+from typing import Final
+
+from rapidfuzz.distance import JaroWinkler
+
+from loaders.identity.company_names import CompanyName, read_company
+from loaders.identity.features import Feature
+from loaders.identity.spelling import letters, reads_as
+from schema.errors import IdentifierInvalid
+from schema.identifiers.names import Places
+
+_CLOSE: Final = 0.93
+_LONG_ENOUGH: Final = 6
+"""Letters of a Latin brand below which one letter more or less makes another brand."""
+_CONVERTIBLE: Final = frozenset({"有限责任公司", "股份有限公司"})
+_UNCERTAIN: Final = frozenset({"公司"})
+
+
+class Bearers:
+    """How many places have enterprises of one brand and industry: a name that only one has needs no region.
+
+    Parameters
+    ----------
+    names : iterable of str
+        Every company name of the reference, e.g. of the graph; those that cannot be read are left out.
+    """
+
+    def __init__(self, names: Iterable[str] = ()) -> None:
+        self._places: defaultdict[tuple[str, str], set[Places]] = defaultdict(set)
+        for name in names:
+            self.add(name)
+
+    def add(self, name: str) -> None:
+        """Count one more name."""
+        try:
+            read = read_company(name)
+        except IdentifierInvalid:
+            return
+        if read.places and not read.latin:
+            self._places[read.brand, read.industry].update(read.places)
+
+    def places(self, brand: str, industry: str) -> int:
+        """Return how many places are known to have the brand in the industry; 0 when nothing is known of it."""
+        return len(self._places.get((brand, industry), ()))
+
+
+def compare_names(left: CompanyName, right: CompanyName) -> Iterator[Feature]:
+    """Compare everything of two names but their regions."""
+    if left.latin != right.latin:
+        yield from _across(*((left, right) if right.latin else (right, left)))
+    else:
+        yield Feature("brand", _brand(left, right), left.brand, right.brand)
+        yield Feature("industry", _industry(left, right), _said(left), _said(right))
+    yield Feature("form", _form(left.forms, right.forms), _joined(left.forms), _joined(right.forms))
+    if left.branch or right.branch:
+        yield Feature("branch", _branch(left, right), left.branch, right.branch)
+
+
+def region_outcome(left: CompanyName, right: CompanyName, bearers: Bearers) -> str:
+    """Compare the regions of two names, which only one or neither may say."""
+    if left.places and right.places:
+        outcomes = [_places(a, b) for a, b in product(left.places, right.places)]
+        return min(outcomes, key=("equal", "levels", "differs").index)
+    if not left.places and not right.places:
+        return "none"
+    named = left if left.places else right
+    count = bearers.places(named.brand, named.industry)
+    return ("absent", "sole")[count] if count < 2 else "common"
+
+
+def _places(left: Places, right: Places) -> str:
+    pairs = [
+        (a, b)
+        for a, b in (
+            (left.province, right.province),
+            (left.city, right.city),
+            (left.county, right.county),
+            (left.below, right.below),
+        )
+        if a and b
+    ]
+    if not pairs:
+        return "levels"
+    return "equal" if all(a == b for a, b in pairs) else "differs"
+
+
+def _across(hanzi: CompanyName, latin: CompanyName) -> Iterator[Feature]:
+    """Compare a name in characters with one in letters."""
+    whole = not latin.renderings and hanzi.industry and reads_as(hanzi.brand + hanzi.industry, latin.brand)
+    sound = whole or reads_as(hanzi.brand, latin.brand)
+    same = letters(hanzi.brand) == latin.brand and hanzi.brand.isascii()
+    outcome = "equal" if same else "sound" if sound else "differs"
+    yield Feature("brand", outcome, hanzi.brand, latin.brand)
+    industry = "rendered" if whole else _rendered(latin.renderings, hanzi.industry)
+    yield Feature("industry", industry, hanzi.industry, _said(latin))
+
+
+def _brand(left: CompanyName, right: CompanyName) -> str:
+    a, b = left.brand, right.brand
+    if a == b:
+        return "equal"
+    if left.latin:
+        alike = min(len(a), len(b)) >= _LONG_ENOUGH and JaroWinkler.similarity(a, b) >= _CLOSE
+        return "close" if alike else "differs"
+    short, long = sorted((left, right), key=lambda name: len(name.brand))
+    rest = len(long.brand) - len(short.brand)
+    within = bool(short.brand) and (
+        # 宏远 and 宏远锻造: the rest may be an industry that the word list does not know. Of a place: its town is left out.
+        (long.brand.startswith(short.brand) and rest >= 2 and not short.industry)
+        or (long.brand.endswith(short.brand) and short.brand.endswith("村"))
+    )
+    return "close" if within else "differs"
+
+
+def _industry(left: CompanyName, right: CompanyName) -> str:
+    if left.latin:
+        return _renderings(left.renderings, right.renderings)
+    a, b = left.industry, right.industry
+    if a == b:
+        return "equal"
+    if not a or not b:
+        return "absent"
+    return "part" if a in b or b in a else "differs"
+
+
+def _renderings(left: tuple[tuple[str, ...], ...], right: tuple[tuple[str, ...], ...]) -> str:
+    if len(left) == len(right) and all({*a} & {*b} for a, b in zip(left, right, strict=True)):
+        return "equal"
+    if not left or not right:
+        return "absent"
+    return (
+        "part" if {w for words in left for w in words} & {w for words in right for w in words} else "differs"
+    )
+
+
+def _rendered(renderings: tuple[tuple[str, ...], ...], industry: str) -> str:
+    if not renderings and not industry:
+        return "equal"
+    if not renderings or not industry:
+        return "absent"
+    if _segments(renderings, industry):
+        return "rendered"
+    return "part" if any(word in industry for words in renderings for word in words) else "differs"
+
+
+def _segments(renderings: tuple[tuple[str, ...], ...], industry: str) -> bool:
+    if not renderings:
+        return not industry
+    return any(
+        industry.startswith(word) and _segments(renderings[1:], industry[len(word) :])
+        for word in renderings[0]
+    )
+
+
+def _form(left: frozenset[str], right: frozenset[str]) -> str:
+    if left & right - _UNCERTAIN or left == right:
+        return "equal"
+    if not left or not right or (left | right) & _UNCERTAIN:
+        return "absent"
+    return "converted" if left | right <= _CONVERTIBLE else "differs"
+
+
+def _branch(left: CompanyName, right: CompanyName) -> str:
+    if left.branch == right.branch:
+        return "equal"
+    return "differs" if left.branch and right.branch else "head"
+
+
+def _said(name: CompanyName) -> str:
+    return name.industry or "".join(words[0] for words in name.renderings)
+
+
+def _joined(forms: frozenset[str]) -> str:
+    return "/".join(sorted(forms))

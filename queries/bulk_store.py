@@ -1,0 +1,209 @@
+"""A store that is only written: a first load becomes import files for an empty Neo4j instead of statements.
+
+To the loaders it is an empty store, so a bulk load is judged, quarantined and booked like any other. What is published is
+what the same load would leave in Neo4j: nodes with the cache of their rows, Records, versioned facts, runs, the counter.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from queries import bulk_files, sayings
+from queries.bulk_files import ImportFiles
+from queries.bulk_graph import HeldGraph
+from queries.catalogue import check_params, named
+from queries.migrations import MIGRATIONS
+from queries.runs import run_properties
+from queries.statements import ALL_NODES, COUNTER
+from schema.edges import EDGES
+from schema.errors import Conflict, InputError, NotFound
+from schema.fields import flag, integer
+from schema.ports import (
+    ClosingBatch,
+    EdgeBatch,
+    Erasure,
+    NodeBatch,
+    Outcome,
+    Scope,
+    Stage,
+)
+from schema.provenance import RUN_GAP, Ledger, RunHeader
+from schema.tables import Table
+
+MANIFEST, ARGUMENTS = "manifest.json", "import.args"
+_VERSIONED = flag("versioned", "")
+_COUNTER_FIELDS = (integer("published", ""), integer("schema", ""))
+
+
+class BulkStore:
+    """``schema.ports.GraphStore`` for one first load: empty to read, and files in the end.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the files go.
+
+    Notes
+    -----
+    Rows are held until the load is published, because a later row may change what a node shows: beside what the loader
+    itself holds about 150 bytes a node or fact.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.name = "bulk"
+        self._files = ImportFiles(folder)
+        self._published = 0
+        self._stages: list[Stage] = []
+        self._held = HeldGraph(self._header)
+
+    # keeping ---------------------------------------------------------------------------------------------------------
+    def prepare(self) -> None:
+        """Nothing is to be prepared: the database gets its schema after the import."""
+
+    def problems(self) -> list[str]:
+        """Nothing can be wrong."""
+        return []
+
+    def close(self) -> None:
+        """Forget what was not published."""
+        self._clear()
+
+    # reading ---------------------------------------------------------------------------------------------------------
+    def known_run(self, at: dt.datetime | None = None) -> int:
+        """Return the number of the published run."""
+        return self._published if at is None else 0
+
+    def query(self, name: str, params: Mapping[str, Any]) -> Table:
+        """Answer as an empty store does: with no rows."""
+        query = named(name)
+        check_params(query, params)
+        return Table.of_rows(tuple(query.header.returns), ())
+
+    def facts(self, relationship: str, known_run: int) -> Table:
+        """Return no facts."""
+        names = ("start", "end", "start_label", "end_label", *(f.name for f in bulk_files.FACT_FIELDS))
+        return Table.of_rows((*names, *EDGES[relationship].field_names), ())
+
+    def nodes(self, label: str, known_run: int, ids: Sequence[str] | None = None) -> Table:
+        """Return no nodes."""
+        names = ("id", "kinds", *(f.name for f in bulk_files.NODE_FIELDS))
+        return Table.of_rows((*names, *ALL_NODES[label].field_names), ())
+
+    def changed_facts(self, relationship: str, since: int, known_run: int) -> Table:
+        """Return no facts."""
+        return self.facts(relationship, known_run)
+
+    def changed_nodes(self, label: str, since: int, known_run: int) -> Table:
+        """Return no nodes."""
+        return self.nodes(label, known_run)
+
+    def sayings(self, label: str, node_id: str, known_run: int) -> Table:
+        """Return no rows."""
+        return Table.of_rows(sayings.COLUMNS, ())
+
+    def existing(self, label: str, ids: Iterable[str]) -> set[str]:
+        """Return those ids that the open load has written."""
+        return {node_id for node_id in ids if node_id in self._held.nodes[label]}
+
+    def open_facts(self, scope: Scope, relationship: str) -> Table:
+        """Return no facts."""
+        return Table.of_rows(("key", "start", "start_label"), ())
+
+    # writing ---------------------------------------------------------------------------------------------------------
+    def reserve(self, headers: Sequence[RunHeader]) -> list[Stage]:
+        """Open the load. Conflict when there was one already."""
+        if self._published or self._stages:
+            raise Conflict("Import files hold one first load: load what follows in the ordinary way.")
+        self._stages = [Stage(number, header) for number, header in enumerate(headers, RUN_GAP)]
+        return list(self._stages)
+
+    def upsert(self, batch: NodeBatch | EdgeBatch) -> Outcome:
+        """Take a batch of the open load."""
+        if batch.stage not in self._stages:
+            raise InputError(f"Run {batch.stage.run} does not belong to the open load.")
+        held = self._held
+        return held.take_nodes(batch) if isinstance(batch, NodeBatch) else held.take_facts(batch)
+
+    def close_facts(self, batch: ClosingBatch) -> int:
+        """Close nothing: no earlier run stated anything."""
+        return 0
+
+    def publish(self, ledgers: Mapping[int, Ledger], approved_by: str) -> None:
+        """Write the files and their manifest."""
+        runs = [self._run(stage, ledgers.get(stage.run, Ledger()), approved_by) for stage in self._stages]
+        last = self._stages[-1].run
+        for label in sorted(self._held.nodes):
+            self._write_nodes(label)
+        for relationship in sorted(self._held.facts):
+            self._write_facts(relationship)
+        self._write_records()
+        self._files.write_nodes("LoadRun", (*bulk_files.NODE_FIELDS, *ALL_NODES["LoadRun"].fields), runs)
+        counter = {"id": "runs", "labels": (), "published": last, "schema": len(MIGRATIONS)}
+        self._files.write_nodes(COUNTER, _COUNTER_FIELDS, [counter])
+        self._write_manifest(runs)
+        self._published = last
+        self._clear()
+
+    def abandon(self) -> None:
+        """Forget the open load."""
+        self._clear()
+
+    def commit(self, header: RunHeader, batches: Sequence[NodeBatch | EdgeBatch]) -> int:
+        """Refuse: import files hold one load."""
+        raise Conflict("Import files hold one first load and nothing beside it.")
+
+    def erase(self, erasure: Erasure, header: RunHeader) -> Mapping[str, int]:
+        """Refuse: there is nobody yet."""
+        raise NotFound("Import files hold no published node that could be erased.")
+
+    # publishing ------------------------------------------------------------------------------------------------------
+    def _write_nodes(self, label: str) -> None:
+        fields = (*bulk_files.NODE_FIELDS, _VERSIONED, *ALL_NODES[label].fields)
+        self._files.write_nodes(label, fields, self._held.shown(label))
+
+    def _write_records(self) -> None:
+        fields = (*bulk_files.NODE_FIELDS, *ALL_NODES["Record"].fields)
+        self._files.write_nodes("Record", fields, (made for _, made in self._held.records(self._held.nodes)))
+        for label in sorted(self._held.nodes):
+            pairs = ({"start": made["id"], "end": node_id} for node_id, made in self._held.records([label]))
+            self._files.write_facts(("DESCRIBES", "Record", label), (), pairs)
+
+    def _write_facts(self, relationship: str) -> None:
+        fields = (*bulk_files.FACT_FIELDS, *EDGES[relationship].fields)
+        for ends, facts in self._held.facts_by_ends(relationship).items():
+            rows = ({**f.row, "run": f.run, "closed_run": f.closed} for f in facts)
+            self._files.write_facts(ends, fields, rows)
+
+    def _header(self, run: int) -> RunHeader:
+        return self._stages[run - RUN_GAP].header
+
+    def _run(self, stage: Stage, ledger: Ledger, approved_by: str) -> dict[str, Any]:
+        counts = ("read", "loaded", "unchanged", "quarantined", "skipped", "closed")
+        return {
+            **run_properties(stage.run, stage.header, "PUBLISHED"),
+            **{name: getattr(ledger, name) for name in counts},
+            "published_at": dt.datetime.now(dt.UTC),
+            "approved_by": approved_by,
+            "labels": (),
+        }
+
+    def _write_manifest(self, runs: Sequence[Mapping[str, Any]]) -> None:
+        files = self._files
+        multiline = ["--multiline-fields=true"] if files.multiline else []
+        options = ["--overwrite-destination", "--bad-tolerance=0", *multiline, *files.arguments]
+        files.write_text(ARGUMENTS, "\n".join(options) + "\n")
+        said = {
+            "published": runs[-1]["number"],
+            "runs": [{n: run[n] for n in ("number", "file", "sha256", "read", "loaded")} for run in runs],
+            "labels": dict(sorted(files.nodes.items())),
+            "relationships": dict(sorted(files.relationships.items())),
+        }
+        files.write_text(MANIFEST, json.dumps(said, indent=2) + "\n")
+
+    def _clear(self) -> None:
+        self._stages = []
+        self._held = HeldGraph(self._header)

@@ -1,0 +1,9 @@
+// stored_labels: how many nodes of each label are stored, staged and past ones included?
+// params: none
+// returns: label STRING, nodes INTEGER
+// bounds: one row a label that has any
+// access: admin
+MATCH (n)
+UNWIND labels(n) AS label
+RETURN label, count(n) AS nodes
+ORDER BY label
