@@ -76,7 +76,7 @@ class _Steps:
 
 
 def _lines(found: Analysis) -> Iterator[str]:
-    yield f"As of {found.as_of}, graph version {found.known_run}: {found.parties} parties, {found.at_risk} at risk 有风险"
+    yield f"As of {found.as_of}, graph version {found.known_run}: {found.parties} parties, {found.at_risk} reached by risk 受风险波及"
     for profile in found.riskiest:
         yield from _profile(profile)
     o = found.ownership

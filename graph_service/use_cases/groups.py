@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import overload
 
-import numpy as np
-
 from algorithms.evidence import Fact
 from algorithms.ownership.holders import Holdings
 from algorithms.projection import View
@@ -30,7 +28,8 @@ from algorithms.relations.connected_clients import (
 from algorithms.relations.dependence import NOT_TESTED, Dependence, Ground
 from algorithms.relations.exposures import Book, Capital, Limits, Sum, bank_book, capital_of, limits_of
 from algorithms.rules import Governing, govern, load
-from algorithms.walks.links import Place, as_nodes, cite
+from algorithms.sets import among
+from algorithms.walks.links import Nodes, Place, as_nodes, cite
 from graph_service.asking import Asking
 from graph_service.trust.principal import Principal
 from graph_service.use_cases.parties import NodeAnswer, describe
@@ -129,8 +128,8 @@ def connected_groups(asking: Asking, bank_id: str, party_id: str | None = None) 
     ----------
     bank_id : str
     party_id : str, optional
-        Then every group it stands in, also if it owes nothing; else groups of two and more that owe something, and for
-        the bank itself also single clients with a large exposure.
+        Then every group it stands in, also if it owes nothing; else groups of two and more that owe something (to a
+        supervisor: of which two and more owe something), and for the bank itself also single clients with a large exposure.
 
     Raises
     ------
@@ -202,18 +201,23 @@ class _Desk:
         """The loans that are added up: for a supervisor the system's, as sums per group and nothing else."""
         return bank_book(self.asking.system, self.bank) if self.declassified else self.own_book
 
+    @cached_property
+    def borrowers(self) -> Nodes:
+        return self.charged.clients()
+
+    def tells(self, groups: ClientGroups, group: int) -> bool:
+        """Whether sums are told: what one client owes is never declassified, whoever else stands in its group."""
+        return not self.declassified or int(among(groups.members(group), self.borrowers).sum()) > 1
+
     def find(self, party: int | None) -> ClientGroups:
         ratio = float(self.governing.constant("control_ratio"))
         holdings = self.view.once(("holdings", ratio), lambda v: Holdings(v, ratio))
         inquest = Inquest(holdings, self.own_book, self.limits, self.governing)
         if party is not None:
             return connected_clients(inquest, as_nodes([party]))
+        clients = self.borrowers[self.view.visible[self.borrowers]]
         key = ("connected clients", self.bank, tuple(sorted(self.governing.constants.items())))
-        return self.view.once(key, lambda v: connected_clients(inquest, self._clients()))
-
-    def _clients(self) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-        clients = self.charged.clients()
-        return clients[self.view.visible[clients]]
+        return self.view.once(key, lambda v: connected_clients(inquest, clients))
 
     def cite(self, places: Sequence[Place]) -> tuple[Fact, ...]:
         return cite(self.asking.projection, places)
@@ -249,7 +253,8 @@ class GroupList(Sequence[ConnectedGroup]):
             joined = {party for added in groups.joined.values() for party in added}
             chosen = [g for g in owing if self._shown(g, joined) and self._in_region(g)]
         ids = self._desk.asking.projection.ids
-        ordered = sorted(chosen, key=lambda g: (-sums.known[g], ids[groups.heads(g)[0]]))
+        told = {g: sums.known[g] if self._desk.tells(groups, g) else 0 for g in chosen}
+        ordered = sorted(chosen, key=lambda g: (-told[g], ids[groups.heads(g)[0]]))
         # Those who depend on each other are one group from either side: it is listed once.
         alike = {
             tuple(groups.members(g).tolist()) if g in groups.joined else (g,): g for g in reversed(ordered)
@@ -259,7 +264,7 @@ class GroupList(Sequence[ConnectedGroup]):
     def _shown(self, group: int, joined: set[int]) -> bool:
         """Two and more; and a single client only to the bank itself, if large and in no larger group."""
         if group < len(self._groups.control.heads) or group in self._groups.joined:
-            return True
+            return self._desk.tells(self._groups, group)
         large = self._desk.limits.large_fen
         alone = not joined.intersection(self._groups.heads(group)) and not self._desk.declassified
         return alone and large is not None and self._totals.known[group] >= large
@@ -272,9 +277,8 @@ class GroupList(Sequence[ConnectedGroup]):
 
 def _described(desk: _Desk, groups: ClientGroups, sums: Totals, group: int) -> ConnectedGroup:
     members = groups.members(group)
-    # A group of one is one client, and what a single client owes is never declassified.
-    told = not desk.declassified or len(members) > 1
-    owes = Sum(sums.known[group], sums.unknown[group]) if told and desk.charged.open else None
+    told = desk.charged.open and desk.tells(groups, group)
+    owes = Sum(sums.known[group], sums.unknown[group]) if told else None
     total = owes.total_fen if owes else None
     limits = desk.limits
     listed = _clients_first(desk, members.tolist())

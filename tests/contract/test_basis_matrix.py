@@ -71,7 +71,7 @@ postLoanAlerts         . . x . . . . . . x . x
 riskFeatures           . . x . x . . . x x x x
 riskFeatureCatalogue   . . x . x . . . x x x x
 riskProfile            . . x . x x . . x x x x
-whatIf                 . . . . x . . . x . . .
+whatIf                 . . . . x . . . x . . x
 stressTest             . . . . x . . . x . . x
 neighbours             . . x . x x . . x x x x
 shortestPaths          . . x . x x . . x x x x

@@ -139,6 +139,14 @@ def test_a_single_clients_exposure_is_never_declassified(served: Town) -> None:
     assert (alone["exposure"], alone["headroom"], alone["breach"]) == (None, None, "UNKNOWN")
 
 
+def test_nor_is_it_where_the_others_of_its_group_owe_that_bank_nothing(served: Town) -> None:
+    bank = f"E:{OTHER_BANK}"  # of the owner, the core and the supplier, the core alone owes this one
+    assert groups(served, SUPERVISOR, SUPERVISION, bank=bank) == []
+    (group,) = groups(served, SUPERVISOR, SUPERVISION, bank=bank, id=f"E:{CORE}")
+    assert group["memberCount"] == 3
+    assert (group["exposure"], group["headroom"], group["breach"]) == (None, None, "UNKNOWN")
+
+
 def test_sums_are_for_supervision_and_for_the_supervisors_region_alone(served: Town) -> None:
     bank = f"E:{BANK}"
     assert served.ask(GROUPS, SUPERVISOR, STATISTICS, bank=bank).code == "PURPOSE_REQUIRED"

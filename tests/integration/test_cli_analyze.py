@@ -50,7 +50,7 @@ def test_the_same_day_twice_is_the_same_and_another_day_is_not(cli: CommandLine)
 def test_for_people_it_names_parties_rules_and_facts(cli: CommandLine) -> None:
     ended = cli("analyze", "--as-of", "2026-11-01")
     assert ended.code == 0
-    for said in ("at risk", "facts ", "risk_seeds@"):
+    for said in ("reached by risk", "facts ", "risk_seeds@"):
         assert said in ended.out
     assert "risk propagation" in ended.err
 
