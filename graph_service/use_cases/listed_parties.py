@@ -2,35 +2,48 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from algorithms.projection import View
 from graph_service.use_cases.known_parties import known_parties
 from loaders.identity.screening import Entry, Lists
 
 
+# Label of a listing -> its columns for which list it is and for the paper that says so. The risk databases are lists too,
+# for whoever may see them (S2-18).
+_LISTINGS: Final = {"ListMembership": ("list_kind", "document_no"), "RiskListing": ("database", None)}
+
+
 def listed_parties(view: View) -> Lists:
     """Put everybody together whom the view shows on a list of that day. O(list entries + parties)."""
     p = view.projection
-    first, last = p.spans["ListMembership"]
-    edges, places = p.edges["SUBJECT_OF"], view.positions("SUBJECT_OF")
-    ends = edges.end[places]
+    edges = p.edges["SUBJECT_OF"]
     listed = [
         (int(edges.start[place]), entry)
-        for place in places[(ends >= first) & (ends < last)].tolist()
-        if (entry := _entry(view, place)) is not None
+        for label in _LISTINGS
+        for place in _places(view, label)
+        if (entry := _entry(view, label, place)) is not None
     ]
     parties = known_parties(view, (at for at, _ in listed))
     return Lists.of(parties, ((p.ids[at], entry) for at, entry in listed))
 
 
-def _entry(view: View, place: int) -> Entry | None:
+def _places(view: View, label: str) -> list[int]:
+    first, last = view.projection.spans[label]
+    places = view.positions("SUBJECT_OF")
+    ends = view.projection.edges["SUBJECT_OF"].end[places]
+    found: list[int] = places[(ends >= first) & (ends < last)].tolist()
+    return found
+
+
+def _entry(view: View, label: str, place: int) -> Entry | None:
     """Return an entry that is in force on the day: one that was removed may neither be shown nor used."""
-    p = view.projection
+    p, (which, paper) = view.projection, _LISTINGS[label]
     at = int(p.edges["SUBJECT_OF"].end[place])
-    row = p.frames["ListMembership"].row(at - p.spans["ListMembership"][0], named=True)
+    row = p.frames[label].row(at - p.spans[label][0], named=True)
     since, until = row["listed_on"], row["removed_on"]
     if (since and since > view.as_of) or (until and until <= view.as_of):
         return None
     fact = p.fact("SUBJECT_OF", place)
-    return Entry(
-        p.ids[at], fact.id, row["list_kind"], row["authority"], row["document_no"], since, until, fact.run
-    )
+    document = row[paper] if paper else None
+    return Entry(p.ids[at], fact.id, row[which], row["authority"], document, since, until, fact.run)

@@ -43,7 +43,7 @@ IDENTITY: dict[str, list[str]] = FILES | {
         f"n3,E:{QUIET},ABNORMAL_OPERATION,(2024)3号,某市监局,2024-01-01,2024-06-01",
     ],
     "police_dishonest": [
-        "record_id,party,list_kind,listed_on",
+        "record_id,party,database,listed_on",
         f"o1,E:{QUIET},POLICE_DISHONEST,2025-05-01",
     ],
 }
