@@ -5,7 +5,15 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-NAMES = ("ingest_embedded", "ingest_neo4j", "columns_neo4j", "graphql_object", "programme", "county")
+NAMES = (
+    "ingest_embedded",
+    "ingest_neo4j",
+    "columns_neo4j",
+    "graphql_object",
+    "programme",
+    "county",
+    "identity",
+)
 LARGE = ("ingest_million", "bulk_neo4j", "county_neighbourhood")
 """Run when named: minutes to an hour each; XINLIAN_SCALE=0.1 runs a tenth."""
 

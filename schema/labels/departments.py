@@ -314,7 +314,11 @@ DEPARTMENTS = (
         Audience.PUBLIC,
         (
             text("scope", "何种权益人", "OWNER", "DIRECT_PARENT", "ULTIMATE_PARENT"),
-            text("reason", "未披露原因", doc="the source's own code: BODS unspecifiedReason, GLEIF ExceptionReason"),
+            text(
+                "reason",
+                "未披露原因",
+                doc="the source's own code: BODS unspecifiedReason, GLEIF ExceptionReason",
+            ),
             text("description", "说明"),
             date("stated_on", "申报日期"),
         ),

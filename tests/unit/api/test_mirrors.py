@@ -8,17 +8,24 @@ import pytest
 from graphql import GraphQLObjectType
 
 from algorithms import evidence as algorithm_evidence
+from algorithms import listing_counts, telemetry
 from algorithms.lending import result as lending_result
+from graph_service.api import batches as api_batches
 from graph_service.api import consent, evidence, guarantees, lending, myself, ownership
+from graph_service.api import data_catalogue as api_data
+from graph_service.api import provenance as api_provenance
 from graph_service.api.catalogue import NamedQuery
 from graph_service.api.nodes import NODE_TYPES
 from graph_service.api.schema import SCHEMA, core_schema
 from graph_service.use_cases import consent as use_consent
+from graph_service.use_cases import coverage, data_catalogue, freshness, provenance
 from graph_service.use_cases import evidence as use_evidence
 from graph_service.use_cases import guarantees as use_guarantees
 from graph_service.use_cases import lending as use_lending
 from graph_service.use_cases import named_queries, query_log
 from graph_service.use_cases import ownership as use_ownership
+from loaders.batch import Batch
+from loaders.quality import Quality
 from schema import rulebook
 from schema.edges import EDGES
 from schema.nodes import NODES
@@ -37,6 +44,19 @@ MIRRORS = {
     guarantees.GuaranteeChain: use_guarantees.GuaranteeChainAnswer,
     consent.Consent: use_consent.ConsentAnswer,
     NamedQuery: named_queries.NamedQuery,
+    api_batches.DataBatch: Batch,
+    api_batches.BatchQuality: Quality,
+    api_data.Supplier: data_catalogue.Supplier,
+    api_data.CatalogueEntry: data_catalogue.CatalogueEntry,
+    api_data.Freshness: freshness.Freshness,
+    api_data.Obligation: freshness.Obligation,
+    api_data.ObligationStatus: freshness.ObligationStatus,
+    api_data.ArchiveCoverage: coverage.ArchiveCoverage,
+    api_data.MetricSummary: telemetry.MetricSummary,
+    api_data.TelemetrySummary: telemetry.TelemetrySummary,
+    api_data.ListingCounts: listing_counts.ListingCounts,
+    api_provenance.Statement: provenance.Statement,
+    api_provenance.PropertyProvenance: provenance.PropertyProvenance,
     myself.Me: myself.Myself,
     lending.Rule: rulebook.Rule,
     lending.RuleFinding: lending_result.RuleFinding,
