@@ -3,7 +3,8 @@
 Method: a synthetic county, its files generated beforehand, loaded file by file, each a
 delivery of its own, into a fresh embedded store in a process
 of its own; then 2,000 households drawn at random, each asked once through the catalogue (``household_neighbourhood``).
-Seconds, peak memory, and percentiles. ``XINLIAN_SCALE`` shrinks the county (0.1: a tenth).
+Seconds, peak memory, and percentiles. ``XINLIAN_SCALE`` shrinks the county (0.1: a tenth). Measured at 0.02, on two cores that
+others used too: 12,420 households (159,509 rows) in 28 s and 480 MB; p50 0.48 ms, p95 0.66 ms. The whole has not been run.
 """
 
 from __future__ import annotations

@@ -209,5 +209,5 @@ def _terms(agreement: str, period: Period, code: str, told: Mapping[str, Any]) -
     fields = frozenset(options.pop("fields"))
     if strange := sorted(fields - {*dataset.columns}):
         raise ValueError(f"{code} has no column {', '.join(strange)}")
-    thresholds = Thresholds(**options.pop("quality", {}))
+    thresholds = Thresholds(**{**dataset.quality, **options.pop("quality", {})})
     return Terms(agreement, code, fields, period, thresholds=thresholds, **options)

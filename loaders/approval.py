@@ -23,7 +23,7 @@ from loaders.pipeline import load
 from loaders.quality import Quality, Thresholds, age_in_days, quality_of
 from loaders.readers.encoding import read_bytes
 from loaders.request import LoadReport, LoadRequest, Progress, silent
-from loaders.vault import Vault
+from loaders.vault import Vault, VaultOrigin
 from schema.datasets import DATASETS, Dataset, require_in_office, require_source
 from schema.errors import AccessDenied, Conflict, FileRefused, InputError
 from schema.periods import SHANGHAI, today_in_shanghai
@@ -105,7 +105,7 @@ class _Examination:
             return
         age = age_in_days(file.header.as_of, self.received)
         self.quality = quality_of(file.rows, file.source.profile, file.staged, self.dataset, age)
-        thresholds = self.terms.thresholds if self.terms else Thresholds()
+        thresholds = self.terms.thresholds if self.terms else Thresholds(**self.dataset.quality)
         if failed := thresholds.failed(self.quality):
             said = ", ".join(
                 f"{name} {getattr(self.quality, name):.3f} < {getattr(thresholds, name)}" for name in failed
@@ -151,9 +151,10 @@ def receive(desk: Reception, request: LoadRequest, uploaded_by: str, progress: P
     """
     dataset = dataset_of(request.kind)
     source = require_source(dataset, request.source)
-    sha256 = desk.vault.put(read_bytes(request.path))
     day = request.as_of or today_in_shanghai()
     require_in_office(source, day)
+    origin = VaultOrigin(dataset.code, source, dataset.code, request.path.name, day)
+    sha256 = desk.vault.put(read_bytes(request.path), origin)
     now = dt.datetime.now(dt.UTC)
     batch = Batch(source, dataset.code, request.path.name, sha256, day, State.PUBLISHED, now, uploaded_by)
     batch = replace(batch, options=_options(request))

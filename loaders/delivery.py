@@ -98,7 +98,8 @@ def _read(file: SourceFile, desk: _Desk) -> DeliveredFile:
         rows = file.rows(content)
         return DeliveredFile(file, _header(file, sha256, desk), rows, None)
     origin = VaultOrigin(desk.request.kind, desk.source, file.dataset, file.path.name, desk.as_of(file))
-    sha256 = desk.vault.put(content, origin)
+    # A file of the vault keeps its name even if a row of it was blanked since.
+    sha256 = vaulted or desk.vault.put(content, origin)
     rows = file.rows(content)
     warnings = check_header(rows, file.profile, desk.request.agreement)
     warnings += file.remark(rows, desk.as_of(file)) if file.remark else []

@@ -51,6 +51,8 @@ class Profile:
         Canonical columns that the dataset itself says, so that no file has them.
     key : tuple of str
         Canonical columns that identify a record together, in a file without ``record_id``.
+    register : str
+        Goes before the record in the ids of the nodes that rows describe, where a source numbers several registers.
     """
 
     dataset: str
@@ -59,6 +61,7 @@ class Profile:
     ignored: frozenset[str] = frozenset()
     constants: Mapping[str, str] = field(default_factory=dict)
     key: tuple[str, ...] = ()
+    register: str = ""
 
     @property
     def required(self) -> tuple[str, ...]:

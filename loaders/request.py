@@ -22,11 +22,12 @@ class LoadRequest:
     Parameters
     ----------
     kind : str
-        A canonical kind (``enterprises``, …), ``canonical`` for a directory of ``<kind>.csv`` files, or ``finbench``.
+        A canonical kind (``enterprises``, …), ``canonical`` for a directory of ``<kind>.csv`` files, or
+        a public format (``gleif``, ``bods``, ``finbench``, …).
     path : Path
         The file, or the directory.
     source : str
-        Who delivers; part of record ids and fact keys. Default: ``local``, for FinBench ``finbench``.
+        Who delivers; part of record ids and fact keys. Default: ``local``, for a public format its name.
     as_of : datetime.date, optional
         The day the data speaks of; today in Shanghai by default.
     approved_by : str

@@ -177,7 +177,8 @@ class _Stage:
 
     def _id_writer(self, rule: NodeRule, column: str) -> Callable[[Any], str]:
         if column == "record_id":
-            return lambda record: self._resolver.record(rule.label, record)
+            register = self._profile.register and f"{self._profile.register}/"
+            return lambda record: self._resolver.record(rule.label, register + record)
         if column == "uscc":
             return lambda code: f"E:{code}"
         if column == "identity_number":

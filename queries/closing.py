@@ -20,7 +20,7 @@ def open_facts(executor: Executor, scope: Scope, relationship: str) -> Export:
     """
     if relationship not in EDGES:
         raise InputError(f"schema/edges.py declares no relationship {relationship}.")
-    runs = [run.number for run in dataset_runs(executor, scope.source, scope.dataset)]
+    runs = dataset_runs(executor, scope.source, scope.dataset)
     inside = f" AND {in_region('a', 'b')}" if scope.region else ""
     return Export(
         f"MATCH (a)-[e:{relationship}]->(b)",

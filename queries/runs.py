@@ -13,7 +13,7 @@ import time
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 from queries.engine import Engine, Executor
 from queries.node_rows import refresh_caches
@@ -36,6 +36,9 @@ _LOCK = (
 )
 _RELEASE = f"MATCH (c:{COUNTER} {{id: 'runs'}}) SET c.published = $published REMOVE c.reserved, c.holder, c.host, c.pid, c.since, c.beat_at"
 _HEADER = ("delivery", "source", "dataset", "file", "sha256", "as_of", "snapshot")
+
+
+_OF_DATASET = "MATCH (r:LoadRun) WHERE r.source = $source AND r.dataset = $dataset AND r.state = 'PUBLISHED'"
 
 
 @dataclass
@@ -77,32 +80,22 @@ def origins(executor: Executor) -> dict[int, Origin]:
     return {n: Origin(s, d, on) for n, s, d, on in zip(*table.data, strict=True)} if len(table) else {}
 
 
-class DatasetRun(NamedTuple):
-    """A published run of a dataset: the day its file speaks of, and what it stated whole."""
-
-    number: int
-    as_of: dt.date
-    snapshot: str | None
-
-
-def dataset_runs(executor: Executor, source: str, dataset: str) -> list[DatasetRun]:
-    """Return the published runs of a source's dataset."""
-    table = executor.read(
-        "MATCH (r:LoadRun) WHERE r.source = $source AND r.dataset = $dataset AND r.state = 'PUBLISHED' "
-        "RETURN r.number AS number, r.as_of AS as_of, r.snapshot AS snapshot",
-        {"source": source, "dataset": dataset},
+def dataset_runs(executor: Executor, source: str, dataset: str) -> list[int]:
+    """Return the numbers of the published runs of a source's dataset."""
+    return list(
+        executor.read(f"{_OF_DATASET} RETURN r.number AS n", {"source": source, "dataset": dataset})["n"]
     )
-    return [DatasetRun(*row) for row in zip(*table.data, strict=True)] if len(table) else []
 
 
 def writing_of(executor: Executor, number: int, header: RunHeader, ceiling: int) -> Writing:
-    """Return what a run needs to know before it is written."""
-    earlier = dataset_runs(executor, header.source, header.dataset)
-    newer = [run for run in earlier if run.as_of > header.as_of]
-    swept = frozenset(run.snapshot for run in newer if run.snapshot is not None)
-    return Writing(
-        number, header, ceiling, not earlier, newer=tuple(run.number for run in newer), swept=swept
+    """Return what a run needs to know before it is written: whether its dataset is new, and what overtakes its file."""
+    params = {"source": header.source, "dataset": header.dataset, "as_of": header.as_of}
+    known = executor.read(f"{_OF_DATASET} RETURN count(r) AS n", params)["n"][0]
+    newer = executor.read(
+        f"{_OF_DATASET} AND r.as_of > $as_of RETURN r.number AS number, r.snapshot AS snapshot", params
     )
+    swept = frozenset(region for region in newer["snapshot"] if region is not None)
+    return Writing(number, header, ceiling, not known, newer=tuple(newer["number"]), swept=swept)
 
 
 def open_load(engine: Engine, headers: Sequence[RunHeader]) -> Load:

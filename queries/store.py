@@ -203,7 +203,7 @@ class Store:
             written, unchanged = written + len(outcome.written), unchanged + outcome.unchanged
         ledger = Ledger(written + unchanged, written, unchanged)
         runs.mark_published(executor, {number: ledger}, "")
-        refresh_caches(executor, number, number, runs.origins(executor))
+        refresh_caches(executor, number, number, origins)
         runs.set_published(executor, number)
         return number
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -88,7 +89,12 @@ class Dataset:
         Columns that the dataset itself says and its files do not have.
     key : tuple of str
         Columns that together identify a record of a file without ``record_id``.
+    register : str
+        The register whose numbering its records follow: datasets of one register may describe one node. By default the
+        dataset's own wherever another dataset describes nodes of the same label, else the department's.
     status : Status
+    quality : mapping of str to float
+        Least measures of a batch, where they are not the usual ones.
     note : str
     """
 
@@ -101,7 +107,9 @@ class Dataset:
     constants: Mapping[str, str] = field(default_factory=dict)
     key: tuple[str, ...] = ()
     status: Status = Status.ASSIGNED
+    quality: Mapping[str, float] = field(default_factory=dict)
     note: str = ""
+    register: str = ""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -205,8 +213,21 @@ def _dataset(code: str, told: Mapping[str, Any]) -> Dataset:
         told.get("constants", {}),
         tuple(told.get("key", ())),
         Status(told.get("status", "ASSIGNED")),
+        told.get("quality", {}),
         told.get("note", ""),
+        told.get("register", ""),
     )
+
+
+def _own_registers(datasets: Mapping[str, Dataset]) -> dict[str, Dataset]:
+    """Give a register of its own to each dataset whose records another one's could be taken for."""
+    labels = Counter(d.kind.node.label for d in datasets.values() if d.kind and d.kind.node)
+    return {
+        code: replace(d, register=d.register or code)
+        if d.kind and d.kind.node and labels[d.kind.node.label] > 1
+        else d
+        for code, d in datasets.items()
+    }
 
 
 def _misdeclared(dataset: Dataset) -> str:
@@ -219,7 +240,7 @@ def _misdeclared(dataset: Dataset) -> str:
 
 _TOLD = tomllib.loads(_SHIPPED.read_text(encoding="utf-8"))
 DEPARTMENTS: dict[str, Department] = {c: _department(c, told) for c, told in _TOLD["departments"].items()}
-DATASETS: dict[str, Dataset] = {c: _dataset(c, told) for c, told in _TOLD["datasets"].items()}
+DATASETS = _own_registers({c: _dataset(c, told) for c, told in _TOLD["datasets"].items()})
 
 for _each in DATASETS.values():
     if _wrong := _misdeclared(_each):

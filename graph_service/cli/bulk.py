@@ -91,7 +91,7 @@ def _counted(service: Service) -> dict[str, Any]:
     labels = service.store.query("stored_labels", {})
     kinds = service.store.query("stored_relationships", {})
     return {
-        "labels": dict(zip(labels["label"], labels["nodes"], strict=True)),
+        "labels": dict(zip(labels["label"], labels["stored"], strict=True)),
         "relationships": dict(zip(kinds["relationship"], kinds["stored"], strict=True)),
         "published": service.store.known_run(),
     }

@@ -33,7 +33,7 @@ class LoadOptions:
     Parameters
     ----------
     source : str
-        Who delivers 来源; part of record ids. Default: local, or finbench.
+        Who delivers 来源; part of record ids. Default: local, or the public format.
     as_of : date, optional
         The day the data speaks of 数据日期; default: today in Shanghai.
     json : bool
@@ -82,7 +82,8 @@ def load(
     Parameters
     ----------
     kind : str
-        A canonical kind (docs/data-dictionary.md), canonical for a folder of them, a dataset's code (`datasets list`), or finbench.
+        A canonical kind (docs/data-dictionary.md), canonical for a folder of them, a dataset's code (`datasets list`),
+        or a public format: shuanggongshi, ftm, listed_companies, gleif, bods, finbench.
     path : Path
         The file or folder; none with --template or --json-schema.
     """

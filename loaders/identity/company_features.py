@@ -18,6 +18,7 @@ from schema.identifiers.names import Places
 _CLOSE: Final = 0.93
 _LONG_ENOUGH: Final = 6
 """Letters of a Latin brand below which one letter more or less makes another brand."""
+_CHARACTERS: Final = 2
 _CONVERTIBLE: Final = frozenset({"有限责任公司", "股份有限公司"})
 _UNCERTAIN: Final = frozenset({"公司"})
 
@@ -95,10 +96,18 @@ def _across(hanzi: CompanyName, latin: CompanyName) -> Iterator[Feature]:
     whole = not latin.renderings and hanzi.industry and reads_as(hanzi.brand + hanzi.industry, latin.brand)
     sound = whole or reads_as(hanzi.brand, latin.brand)
     same = letters(hanzi.brand) == latin.brand and hanzi.brand.isascii()
-    outcome = "equal" if same else "sound" if sound else "differs"
+    outcome = "equal" if same else "sound" if sound else "close" if _begins_alike(hanzi, latin) else "differs"
     yield Feature("brand", outcome, hanzi.brand, latin.brand)
     industry = "rendered" if whole else _rendered(latin.renderings, hanzi.industry)
     yield Feature("industry", industry, hanzi.industry, _said(latin))
+
+
+def _begins_alike(hanzi: CompanyName, latin: CompanyName) -> bool:
+    """Whether both go on after a brand of two characters, in words that no list knows: 澜沧锻造 and Lancang Forging."""
+    more = len(hanzi.brand) > _CHARACTERS
+    said = latin.brand
+    ends = range(1, len(said) - _CHARACTERS)
+    return more and any(reads_as(hanzi.brand[:_CHARACTERS], said[:end]) for end in ends)
 
 
 def _brand(left: CompanyName, right: CompanyName) -> str:

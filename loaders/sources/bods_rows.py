@@ -22,7 +22,7 @@ Row = dict[str, str]
 FOLDED: Final = "bods_folded"
 HEADERS: Final[Mapping[str, tuple[str, ...]]] = {
     "bods_entities": (
-        *("record_id", "uscc", "lei", "reg_no", "name", "status", "entity_kind"),
+        *("record_id", "uscc", "lei", "reg_no", "other_codes", "name", "status", "entity_kind"),
         *("registered_on", "state_owned"),
     ),
     "bods_persons": ("record_id", "name", "birth_year"),
@@ -265,19 +265,22 @@ def _table(name: str, dataset: str, rows: Sequence[tuple[int, Row]], refused: Se
 
 
 def _identifiers(identifiers: Iterable[Mapping[str, str]]) -> Row:
-    """An LEI and a USCC by their schemes, or their form; the first other number is the register's."""
+    """An LEI and a USCC by scheme and form; the first other number is the register's, the rest keep their scheme."""
     found: Row = {}
+    rest = []
     for each in identifiers:
-        number = each.get("id", "")
-        if "LEI" in each.get("scheme", "").upper().split("-"):
-            found.setdefault("lei", number)
-        elif each.get("scheme", "").upper().startswith("CN-") and _valid(validate_uscc, number):
-            found.setdefault("uscc", number)
+        number, scheme = _line(each.get("id")), each.get("scheme", "").upper()
+        if not number:
+            continue
+        if "LEI" in scheme.split("-") and _valid(validate_lei, number):
+            name = "lei"
+        elif scheme.startswith("CN-") and _valid(validate_uscc, number):
+            name = "uscc"
         else:
-            found.setdefault("reg_no", number)
-    if "lei" in found and not _valid(validate_lei, found["lei"]):
-        found.setdefault("reg_no", found.pop("lei"))
-    return found
+            name = "reg_no"
+        if found.setdefault(name, number) != number:
+            rest.append(f"{_line(scheme or each.get('schemeName'))} {number}")
+    return {**found, "other_codes": "; ".join(rest)}
 
 
 def _valid(check: Callable[[str], object], number: str) -> bool:

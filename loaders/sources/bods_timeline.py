@@ -73,9 +73,7 @@ def periods(revisions: Sequence[Statement]) -> list[Held]:
         current = set() if statement.closes else {*stated}
         for key in stated if statement.closes else ():
             _end(latest[key], statement.day)
-    for held in told:
-        held.last = latest[held.key] is held
-    return told
+    return _named([held for held in told if not _overtaken(held, told)])
 
 
 def _keyed(statement: Statement) -> dict[str, Mapping[str, Any]]:
@@ -93,8 +91,8 @@ def _keyed(statement: Statement) -> dict[str, Mapping[str, Any]]:
 
 
 def _start(interest: Mapping[str, Any], statement: Statement) -> str:
-    """A statement without a start date vouches for its own day only."""
-    return str(interest.get("startDate") or statement.day)
+    """A statement without a start date vouches for its own day on; one that closes, for the time before it."""
+    return str(interest.get("startDate") or ("" if statement.closes else statement.day))
 
 
 def _says_again(old: Held, new: Held) -> bool:
@@ -105,7 +103,7 @@ def _says_again(old: Held, new: Held) -> bool:
     if _content(old) != _content(new):
         return False
     old.end = str(new.interest.get("endDate") or "")
-    old.start = min(old.start, new.start)
+    old.start = min(old.start, str(new.interest.get("startDate") or old.start))
     return True
 
 
@@ -118,8 +116,19 @@ def _follow(old: Held | None, new: Held, told: list[Held]) -> None:
     begin = new.start if new.start > old.start else new.statement.day
     new.start = max(begin, old.start)
     _end(old, new.start)
-    if old.start >= old.end:  # said and corrected on one day
-        told.remove(old)
+
+
+def _overtaken(held: Held, told: Sequence[Held]) -> bool:
+    """Whether a period is empty because it was said and corrected, or changed and closed, on one day."""
+    empty = bool(held.end) and held.start >= held.end
+    return empty and any(other.key == held.key and other is not held for other in told)
+
+
+def _named(told: list[Held]) -> list[Held]:
+    latest = {held.key: held for held in told}
+    for held in told:
+        held.last = latest[held.key] is held
+    return told
 
 
 def _content(held: Held) -> tuple[Any, ...]:

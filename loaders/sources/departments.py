@@ -34,5 +34,7 @@ def files(code: str, path: Path, name: str) -> tuple[str, list[SourceFile]]:
         raise InputError(f"{code} is not delivered as records.")
     if path.is_dir():
         raise FileRefused(f"{path} is a directory: a batch of {code} is one file.")
-    profile = Profile(code, dataset.kind, constants=dataset.constants, key=dataset.key)
+    profile = Profile(
+        code, dataset.kind, constants=dataset.constants, key=dataset.key, register=dataset.register
+    )
     return source, [SourceFile(path, code, profile)]

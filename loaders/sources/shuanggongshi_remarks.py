@@ -11,7 +11,7 @@ from schema.periods import parse_date
 from schema.workdays import shipped_calendar
 
 WORKING_DAYS = 7
-"""A decision is published within seven working days of the day on which it was made (发改办财金〔2019〕, 双公示 标准)."""
+"""A decision is published within seven working days of the day on which it was made (双公示 七个工作日)."""
 _SURELY_LATE = 60
 """Calendar days after which no holiday explains it."""
 

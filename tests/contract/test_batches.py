@@ -80,7 +80,7 @@ def test_s3_16_a_dataset_fills_its_constants_and_names_its_supplier(desk: Desk) 
     assert receipt.batch.state is State.PUBLISHED
     (honour,) = desk.store.nodes("Honour", desk.store.known_run()).rows()
     assert (honour["id"], honour["honour_kind"], honour["name"]) == (
-        "MARKET_REGULATION:t1",
+        "MARKET_REGULATION:TRADEMARK/t1",
         "TRADEMARK",
         "宏远",
     )
@@ -91,6 +91,12 @@ def test_s3_16_a_dataset_fills_its_constants_and_names_its_supplier(desk: Desk) 
     )
     (project,) = desk.store.nodes("ProjectAdmission", desk.store.known_run()).rows()
     assert (project["project_no"], project["admitted_on"]) == ("2026-04", dt.date(2026, 5, 1))
+
+
+def test_datasets_of_one_department_may_number_their_records_alike(desk: Desk) -> None:
+    desk.bring("TRADEMARK", HEADER, ROW)
+    desk.bring("HONOUR_CONTRACT", HEADER, ROW)
+    assert desk.ids("Honour") == ["MARKET_REGULATION:HONOUR_CONTRACT/t1", "MARKET_REGULATION:TRADEMARK/t1"]
 
 
 def test_s3_18_a_chattel_mortgage_pledges_to_the_mortgagee(desk: Desk) -> None:
@@ -189,7 +195,7 @@ def test_s3_13_a_batch_reaches_the_graph_only_after_another_steward_approves_it(
     assert done.report is not None
     assert done.batch.state is State.PUBLISHED
     assert (done.batch.reviewed_by, done.batch.remark) == ("bob", "checked")
-    assert desk.ids("Honour") == ["MARKET_REGULATION:t1"]
+    assert desk.ids("Honour") == ["MARKET_REGULATION:TRADEMARK/t1"]
     run = next(desk.store.query("run_by_number", {"number": done.batch.published_run}).rows())
     assert run["approved_by"] == "alice + bob"
     with pytest.raises(Conflict, match="PUBLISHED"):
@@ -235,7 +241,7 @@ def test_s3_13_a_batch_left_approved_by_a_crash_is_loaded_by_approving_again(des
         reject(careful.reception, batch.id, "carol", "too late")
     done = approve(careful.reception, batch.id, "carol").batch
     assert (done.state, done.reviewed_by) == (State.PUBLISHED, "bob")
-    assert desk.ids("Honour") == ["MARKET_REGULATION:t1"]
+    assert desk.ids("Honour") == ["MARKET_REGULATION:TRADEMARK/t1"]
 
 
 CRASHING = """
@@ -271,7 +277,7 @@ def test_s3_13_an_approval_killed_at_its_first_batch_and_signed_again_loads_once
     desk = Desk(store, tmp_path, agreement("TRADEMARK", four_eyes=True))
     assert (desk.newest.state, desk.ids("Honour")) == (State.APPROVED, [])
     assert approve(desk.reception, batch.id, "carol").batch.state is State.PUBLISHED
-    assert desk.ids("Honour") == ["MARKET_REGULATION:t1"]
+    assert desk.ids("Honour") == ["MARKET_REGULATION:TRADEMARK/t1"]
     store.close()
 
 
@@ -297,14 +303,14 @@ def test_s3_29_a_record_about_an_enterprise_outside_the_list_is_held_for_review(
     assert receipt.report is not None
     book = receipt.report.files[0].ledger
     assert (book.read, book.loaded, book.quarantined, book.balances) == (3, 1, 2, True)
-    assert desk.ids("Honour") == ["MARKET_REGULATION:t1"]
+    assert desk.ids("Honour") == ["MARKET_REGULATION:TRADEMARK/t1"]
     rows = quarantined(desk.store)
     assert {row["line"] for row in rows} <= {3, 4}
     assert all(OUTSIDE in row["errors"] and row["status"] == "OPEN" for row in rows)
     # The next version names the enterprise: delivered again, the record loads.
     again = limited.bring("TRADEMARK", HEADER, f"t2,E:{SECOND},兴农,2020-01-01", day=dt.date(2026, 7, 1))
     assert again.batch.state is State.PUBLISHED
-    assert desk.ids("Honour") == ["MARKET_REGULATION:t1", "MARKET_REGULATION:t2"]
+    assert desk.ids("Honour") == ["MARKET_REGULATION:TRADEMARK/t1", "MARKET_REGULATION:TRADEMARK/t2"]
 
 
 def test_s3_21_two_bureaux_state_one_field_and_the_loser_stays_visible(desk: Desk) -> None:
@@ -321,7 +327,7 @@ def test_s3_21_two_bureaux_state_one_field_and_the_loser_stays_visible(desk: Des
     )
     known = desk.store.known_run()
     (statement,) = desk.store.nodes("FinancialStatement", known).rows()
-    assert statement["id"] == f"TAX:E:{FIRST}|2016-12-31"
+    assert statement["id"] == f"TAX:STATEMENT/E:{FIRST}|2016-12-31"
     assert (statement["own_funds_fen"], statement["sales_fen"]) == (100, 9)
     said = [
         (s["source"], s["value"], s["chosen"])
@@ -374,7 +380,7 @@ def test_t13_data_of_a_department_that_did_not_exist_are_refused(desk: Desk) -> 
         desk.bring("TRADEMARK", HEADER, ROW, source="INDUSTRY_COMMERCE")
     former = desk.bring("TRADEMARK", HEADER, ROW, source="INDUSTRY_COMMERCE", day=dt.date(2015, 1, 1))
     assert former.batch.source == "INDUSTRY_COMMERCE"
-    assert desk.ids("Honour") == ["MARKET_REGULATION:t1"]
+    assert desk.ids("Honour") == ["MARKET_REGULATION:TRADEMARK/t1"]
 
 
 def test_a_dataset_s_constant_is_no_column_of_its_files(desk: Desk) -> None:

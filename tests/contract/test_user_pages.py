@@ -31,6 +31,7 @@ def test_every_kind_of_user_has_a_page() -> None:
         "integration",
         "lender",
         "operator",
+        "steward",
         "subject",
         "supervisor",
     ]

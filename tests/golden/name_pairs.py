@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -82,6 +83,39 @@ VILLAGES = (("回龙镇", "白土镇"), ("新桥镇", "禄步镇"), ("金利镇"
 
 
 @dataclass(frozen=True)
+class Parts:
+    """What companies are put together from."""
+
+    places: tuple[tuple[str, ...], ...]
+    brands: tuple[tuple[str, ...], ...]
+    industries: tuple[tuple[str, ...], ...]
+
+
+KNOWN = Parts(PLACES, BRANDS, INDUSTRIES)
+UNSEEN = Parts(
+    (
+        ("嘉兴市", "浙江省嘉兴市", "嘉兴", "330400", "Jiaxing", "丽水市"),
+        ("丽水市", "浙江省丽水市", "丽水", "331100", "Lishui", "嘉兴市"),
+        ("昆山市", "江苏省苏州市昆山市", "昆山", "320583", "Kunshan", "嘉兴市"),
+    ),
+    (
+        ("澜沧", "瀾滄", "Lancang", "澜汐", "Lanxi", "兰仓"),
+        ("启岳", "啟嶽", "Qiyue", "启宁", "Qining", "其月"),
+        ("沃田", "沃田", "Wotian", "沃川", "Wochuan", "卧田"),
+        ("博睿", "博睿", "Borui", "博远", "Boyuan", "伯瑞"),
+        ("长荣", "長榮", "Changrong", "长泰", "Changtai", "常容"),
+    ),
+    (
+        ("锻造", "香料", "Forging", "鍛造", "Duanzao"),
+        ("香料", "眼镜", "Spices", "香料", "Xiangliao"),
+        ("眼镜", "锻造", "Optical Glasses", "眼鏡", "Yanjing"),
+        ("无人机", "香料", "Drone", "無人機", "Wurenji"),
+    ),
+)
+"""Industries that no word list of ours holds: what the matcher does with a vocabulary that it was not written for."""
+
+
+@dataclass(frozen=True)
 class Side:
     """One record of a pair."""
 
@@ -102,6 +136,7 @@ class Draw:
     place: tuple[str, ...]
     brand: tuple[str, ...]
     industry: tuple[str, ...]
+    parts: Parts
 
     @property
     def rest(self) -> str:
@@ -123,11 +158,11 @@ class Draw:
         return make_uscc("91", self.place[3], f"Y{self.at:04d}{serial:03d}")
 
 
-def draws() -> Iterator[Draw]:
+def draws(parts: Parts = KNOWN) -> Iterator[Draw]:
     """Yield companies without end; the lists have different lengths, so that all parts meet."""
-    parts = zip(cycle(PLACES), cycle(BRANDS), cycle(INDUSTRIES))
-    for at, (place, brand, industry) in enumerate(parts):
-        yield Draw(at, place, brand, industry)
+    drawn = zip(cycle(parts.places), cycle(parts.brands), cycle(parts.industries))
+    for at, (place, brand, industry) in enumerate(drawn):
+        yield Draw(at, place, brand, industry, parts)
 
 
 Pair = tuple[Side, Side]
@@ -184,7 +219,7 @@ def different_companies(d: Draw) -> dict[str, Pair]:
     brand, _, _, near, near_pinyin, sounding = d.brand
     industry, other, in_english = d.industry[:3]
     full = d.name
-    other_code = next(p[3] for p in PLACES if p[0] == elsewhere)
+    other_code = next(p[3] for p in d.parts.places if p[0] == elsewhere)
     town, other_town = VILLAGES[d.at % len(VILLAGES)]
     village = f"{'新东上大'[d.at % 4]}{'村桥塘岭'[d.at // 4 % 4]}"
     village = village if village.endswith("村") else village + "村"
@@ -194,9 +229,9 @@ def different_companies(d: Draw) -> dict[str, Pair]:
         "english_other_brand": (Side(full), Side(d.english.replace(d.brand[2], near_pinyin))),
         "english_other_place": (
             Side(full),
-            Side(d.english.replace(english, next(p[4] for p in PLACES if p[0] == elsewhere))),
+            Side(d.english.replace(english, next(p[4] for p in d.parts.places if p[0] == elsewhere))),
         ),
-        "english_other_industry": (Side(full), Side(d.english.replace(in_english, _english_of(other)))),
+        "english_other_industry": (Side(full), Side(d.english.replace(in_english, _english_of(d, other)))),
         "other_branch": (Side(f"{full}第一分公司"), Side(f"{full}第二分公司")),
         "branch_and_head": (Side(full), Side(f"{full}{('第一', shorter)[d.at % 2]}分公司")),
         "same_name_other_code": (Side(full, d.uscc(1)), Side(full, d.uscc(2))),
@@ -215,8 +250,8 @@ def different_companies(d: Draw) -> dict[str, Pair]:
     }
 
 
-def _english_of(industry: str) -> str:
-    found = [each[2] for each in INDUSTRIES if each[0] == industry]
+def _english_of(d: Draw, industry: str) -> str:
+    found = [each[2] for each in d.parts.industries if each[0] == industry]
     return found[0] if found else {"水产养殖": "Aquaculture"}[industry]
 
 
@@ -245,9 +280,9 @@ def _identity(at: int) -> str:
     return f"P:1:{hashlib.sha256(f'nobody {at}'.encode()).hexdigest()[:32]}"
 
 
-def rows() -> Iterator[tuple[str, str, str, Side, Side]]:
+def rows(parts: Parts = KNOWN) -> Iterator[tuple[str, str, str, Side, Side]]:
     """Yield every pair: rule, label, kind, and both sides."""
-    companies = [*islice(draws(), EACH)]
+    companies = [*islice(draws(parts), EACH)]
     for label, pairs_of in ((SAME, same_companies), (DIFFERENT, different_companies)):
         for rule in pairs_of(companies[0]):
             yield from ((rule, label, "company", *pairs_of(d)[rule]) for d in companies)
@@ -268,6 +303,14 @@ def read(path: Path = FILE) -> list[dict[str, str]]:
     """Return the pairs of the file."""
     with path.open(encoding="utf-8", newline="") as file:
         return [*csv.DictReader(file)]
+
+
+def unseen() -> list[dict[str, str]]:
+    """Return pairs of companies made of words that no list of ours holds, by the same rules."""
+    file = io.StringIO()
+    write(file, rows(UNSEEN))
+    file.seek(0)
+    return [row for row in csv.DictReader(file) if row["kind"] == "company"]
 
 
 def parties_of(row: Mapping[str, str]) -> tuple[Party, Party]:

@@ -13,7 +13,7 @@ from loaders.identity.company_features import Bearers
 from loaders.identity.features import Decision
 from loaders.identity.matching import match
 from tests.golden import name_pairs
-from tests.golden.name_pairs import DIFFERENT, FILE, SAME, parties_of, read, tally
+from tests.golden.name_pairs import DIFFERENT, FILE, SAME, parties_of, read, tally, unseen
 
 PAIRS = read()
 BEARERS = Bearers(row[f"{side}_name"] for row in PAIRS for side in ("left", "right"))
@@ -66,6 +66,14 @@ def test_precision_and_recall_keep_their_floors_and_are_ahead_of_token_sets() ->
     usual = tally(PAIRS, alike)
     assert ours.precision > usual.precision
     assert ours.recall > usual.recall
+
+
+def test_words_that_no_list_knows_cost_recall_and_never_precision() -> None:
+    pairs = unseen()
+    bearers = Bearers(row[f"{side}_name"] for row in pairs for side in ("left", "right"))
+    ours = tally(pairs, lambda row: match(*parties_of(row), bearers).decision is Decision.MATCH)
+    assert ours.precision >= 0.99
+    assert 0.7 <= ours.recall < 0.93
 
 
 def test_a_matcher_that_always_agrees_would_be_noticed() -> None:

@@ -69,7 +69,7 @@ def test_the_files_hold_what_the_ordinary_load_writes(
     store, other = ordinary
     manifest = json.loads((out / "manifest.json").read_text("utf-8"))
     labels, kinds = store.query("stored_labels", {}), store.query("stored_relationships", {})
-    stored = dict(zip(labels["label"], labels["nodes"], strict=True))
+    stored = dict(zip(labels["label"], labels["stored"], strict=True))
     assert report.files == other.files
     assert manifest["labels"] == {label: stored[label] for label in manifest["labels"]}
     assert manifest["labels"]["Record"] == 2
@@ -179,7 +179,7 @@ def test_versions_of_one_load_are_kept_like_in_any_store(tmp_path: Path) -> None
     embedded.close()
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text("utf-8"))
     assert manifest["relationships"] == dict(zip(kinds["relationship"], kinds["stored"], strict=True))
-    assert manifest["labels"]["Record"] == dict(zip(labels["label"], labels["nodes"], strict=True))["Record"]
+    assert manifest["labels"]["Record"] == dict(zip(labels["label"], labels["stored"], strict=True))["Record"]
     written = (tmp_path / "out" / "LegalEntity.csv").read_text("utf-8").splitlines()
     row = dict(zip(written[0].split(","), written[1].split(","), strict=True))
     assert row["name:string"].strip('"') == shown["name"]

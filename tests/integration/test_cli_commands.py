@@ -49,7 +49,7 @@ def test_load_prints_one_json_object_with_a_balanced_ledger_a_file(cli: CommandL
     files = done.json["files"]
     assert list(done.json) == ["files"]
     assert [list(file) for file in files] == [
-        ["file", "kind", "read", "loaded", "unchanged", "quarantined", "skipped"]
+        ["file", "kind", "read", "loaded", "unchanged", "quarantined", "skipped", "closed"]
     ] * len(files)
     assert all(
         file["read"] == file["loaded"] + file["unchanged"] + file["quarantined"] + file["skipped"]

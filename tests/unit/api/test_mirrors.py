@@ -8,6 +8,7 @@ import pytest
 from graphql import GraphQLObjectType
 
 from algorithms import evidence as algorithm_evidence
+from algorithms import listing_counts, telemetry
 from algorithms.lending import result as lending_result
 from graph_service.api import (
     consent,
@@ -27,11 +28,15 @@ from graph_service.api import (
     stress,
     walks,
 )
+from graph_service.api import batches as api_batches
+from graph_service.api import data_catalogue as api_data
+from graph_service.api import provenance as api_provenance
 from graph_service.api.catalogue import NamedQuery
 from graph_service.api.nodes import NODE_TYPES
 from graph_service.api.schema import SCHEMA, core_schema
 from graph_service.use_cases import close_links as use_close_links
 from graph_service.use_cases import consent as use_consent
+from graph_service.use_cases import coverage, data_catalogue, freshness, provenance
 from graph_service.use_cases import evidence as use_evidence
 from graph_service.use_cases import features as use_features
 from graph_service.use_cases import groups as use_groups
@@ -47,6 +52,8 @@ from graph_service.use_cases import relations as use_relations
 from graph_service.use_cases import risk as use_risk
 from graph_service.use_cases import stress as use_stress
 from graph_service.use_cases import walks as use_walks
+from loaders.batch import Batch
+from loaders.quality import Quality
 from schema import rulebook
 from schema.edges import EDGES
 from schema.nodes import NODES
@@ -115,6 +122,19 @@ MIRRORS = {
     hidden_ties.TradeCircles: use_hidden.TradeCirclesAnswer,
     consent.Consent: use_consent.ConsentAnswer,
     NamedQuery: named_queries.NamedQuery,
+    api_batches.DataBatch: Batch,
+    api_batches.BatchQuality: Quality,
+    api_data.Supplier: data_catalogue.Supplier,
+    api_data.CatalogueEntry: data_catalogue.CatalogueEntry,
+    api_data.Freshness: freshness.Freshness,
+    api_data.Obligation: freshness.Obligation,
+    api_data.ObligationStatus: freshness.ObligationStatus,
+    api_data.ArchiveCoverage: coverage.ArchiveCoverage,
+    api_data.MetricSummary: telemetry.MetricSummary,
+    api_data.TelemetrySummary: telemetry.TelemetrySummary,
+    api_data.ListingCounts: listing_counts.ListingCounts,
+    api_provenance.Statement: provenance.Statement,
+    api_provenance.PropertyProvenance: provenance.PropertyProvenance,
     myself.Me: myself.Myself,
     lending.Rule: rulebook.Rule,
     lending.RuleFinding: lending_result.RuleFinding,
