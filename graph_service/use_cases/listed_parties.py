@@ -8,7 +8,6 @@ from algorithms.projection import View
 from graph_service.use_cases.known_parties import known_parties
 from loaders.identity.screening import Entry, Lists
 
-
 # Label of a listing -> its columns for which list it is and for the paper that says so. The risk databases are lists too,
 # for whoever may see them (S2-18).
 _LISTINGS: Final = {"ListMembership": ("list_kind", "document_no"), "RiskListing": ("database", None)}

@@ -10,6 +10,7 @@ from graphql import GraphQLObjectType
 from algorithms import evidence as algorithm_evidence
 from algorithms import listing_counts, telemetry
 from algorithms.lending import result as lending_result
+from graph_service.api import batches as api_batches
 from graph_service.api import (
     consent,
     evidence,
@@ -28,7 +29,6 @@ from graph_service.api import (
     stress,
     walks,
 )
-from graph_service.api import batches as api_batches
 from graph_service.api import data_catalogue as api_data
 from graph_service.api import provenance as api_provenance
 from graph_service.api.catalogue import NamedQuery
@@ -36,7 +36,7 @@ from graph_service.api.nodes import NODE_TYPES
 from graph_service.api.schema import SCHEMA, core_schema
 from graph_service.use_cases import close_links as use_close_links
 from graph_service.use_cases import consent as use_consent
-from graph_service.use_cases import coverage, data_catalogue, freshness, provenance
+from graph_service.use_cases import coverage, data_catalogue, freshness, named_queries, provenance, query_log
 from graph_service.use_cases import evidence as use_evidence
 from graph_service.use_cases import features as use_features
 from graph_service.use_cases import groups as use_groups
@@ -44,7 +44,6 @@ from graph_service.use_cases import guarantee_networks as use_networks
 from graph_service.use_cases import guarantees as use_guarantees
 from graph_service.use_cases import hidden_ties as use_hidden
 from graph_service.use_cases import lending as use_lending
-from graph_service.use_cases import named_queries, query_log
 from graph_service.use_cases import notices as use_notices
 from graph_service.use_cases import ownership as use_ownership
 from graph_service.use_cases import ownership_numbers as use_numbers
