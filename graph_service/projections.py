@@ -14,7 +14,7 @@ from schema.ports import GraphStore
 # Consents change by the minute and are asked for live, so no projection holds them, and none is rebuilt for them.
 LIVE_LABELS: Final = frozenset({"Authorization"})
 LIVE_RELATIONSHIPS: Final = frozenset({"GAVE", "GIVEN_TO", "REVOKED"})
-LIVE_DATASETS: Final = frozenset({"batches", "consents", "screening_decisions"})
+LIVE_DATASETS: Final = frozenset({"batches", "consents", "quarantine_decisions", "screening_decisions"})
 
 
 class Projections:

@@ -11,20 +11,24 @@ from algorithms import evidence as algorithm_evidence
 from algorithms import listing_counts, telemetry
 from algorithms.lending import result as lending_result
 from graph_service.api import batches as api_batches
-from graph_service.api import consent, evidence, guarantees, lending, myself, ownership
+from graph_service.api import consent, evidence, guarantees, identity, lending, myself, ownership, screening
 from graph_service.api import data_catalogue as api_data
 from graph_service.api import provenance as api_provenance
 from graph_service.api.catalogue import NamedQuery
 from graph_service.api.nodes import NODE_TYPES
 from graph_service.api.schema import SCHEMA, core_schema
 from graph_service.use_cases import consent as use_consent
-from graph_service.use_cases import coverage, data_catalogue, freshness, provenance
+from graph_service.use_cases import coverage, data_catalogue, freshness, named_queries, provenance, query_log
 from graph_service.use_cases import evidence as use_evidence
 from graph_service.use_cases import guarantees as use_guarantees
+from graph_service.use_cases import identity as use_identity
 from graph_service.use_cases import lending as use_lending
-from graph_service.use_cases import named_queries, query_log
 from graph_service.use_cases import ownership as use_ownership
+from graph_service.use_cases import screening as use_screening
+from graph_service.use_cases import unmatched as use_unmatched
 from loaders.batch import Batch
+from loaders.identity import features
+from loaders.identity import screening as identity_screening
 from loaders.quality import Quality
 from schema import rulebook
 from schema.edges import EDGES
@@ -58,6 +62,16 @@ MIRRORS = {
     api_provenance.Statement: provenance.Statement,
     api_provenance.PropertyProvenance: provenance.PropertyProvenance,
     myself.Me: myself.Myself,
+    identity.MatchFeature: features.Feature,
+    identity.SameAsProposal: use_identity.SameAsProposal,
+    identity.MatchCandidate: use_unmatched.MatchCandidate,
+    identity.UnmatchedParty: use_unmatched.UnmatchedParty,
+    identity.LinkedParty: use_unmatched.LinkedParty,
+    screening.ListEntry: identity_screening.Entry,
+    screening.ScreeningHit: use_screening.ScreeningHit,
+    screening.ScreeningDecision: use_screening.ScreeningDecision,
+    screening.ListVersion: use_screening.ListVersion,
+    screening.ScreeningAnswer: use_screening.ScreeningAnswer,
     lending.Rule: rulebook.Rule,
     lending.RuleFinding: lending_result.RuleFinding,
     lending.LimitTerm: lending_result.Term,
