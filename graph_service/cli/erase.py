@@ -44,7 +44,9 @@ def erase(node_id: str, /, *, reason: str, json: bool = False, desk: At) -> None
 
 def _erase(service: Service, asking: Asking, node_id: str, reason: str) -> Erased:
     asking.about(node_id)
-    return erase_subject(archive_of(service), node_id, reason, "cli")
+    erased = erase_subject(archive_of(service), node_id, reason, "cli")
+    service.rooms.projections.forget()
+    return erased
 
 
 def sweep(*, dry_run: bool = False, json: bool = False, desk: At) -> None:

@@ -85,6 +85,10 @@ class Disk:
             logger.warning("The projection of run %s cannot be kept in %s (%s).", version.run, place, broken)
             return projection
 
+    def clear(self) -> None:
+        """Remove every kept projection."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+
     def _place(self, version: Version) -> Path:
         return self._folder / f"{version.run}-{version.history[:16]}"
 

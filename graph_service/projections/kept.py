@@ -11,7 +11,7 @@ from typing import Final
 
 from algorithms.projection import CannotAdvance, Projection
 from graph_service.projections.disk import Disk
-from graph_service.projections.reading import changed, read, refresh, versions
+from graph_service.projections.reading import changed, erased, read, refresh, versions
 from graph_service.projections.views import Views
 from schema.ports import GraphStore
 
@@ -60,6 +60,18 @@ class Projections:
             if self._newest is not None and self._unkept:
                 self._newest = self._keep(self._newest)
 
+    def forget(self) -> None:
+        """Drop all that is kept, on disk too: who was erased must not live on in a copy."""
+        with self._building:
+            self._newest = None
+            self._forget()
+
+    def _forget(self) -> None:
+        self.views.clear()
+        self._past.clear()
+        if self._disk is not None:
+            self._disk.clear()
+
     def _advanced(self, known_run: int) -> Projection:
         """Bring the newest up to a run; one thread does it while others wait."""
         with self._building:
@@ -84,6 +96,9 @@ class Projections:
         if not changed(self._store, kept.known_run, known_run):
             return replace(kept, known_run=known_run)
         self._unkept = True
+        if erased(self._store, kept.known_run, known_run):
+            self._forget()
+            return read(self._store, known_run)
         try:
             return refresh(self._store, kept, known_run)
         except CannotAdvance as why:

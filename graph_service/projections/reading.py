@@ -14,7 +14,8 @@ from schema.ports import GraphStore
 # Consents change by the minute and are asked for live, so no projection holds them, and none is rebuilt for them.
 LIVE_LABELS: Final = frozenset({"Authorization"})
 LIVE_RELATIONSHIPS: Final = frozenset({"GAVE", "GIVEN_TO", "REVOKED"})
-LIVE_DATASETS: Final = frozenset({"batches", "consents", "screening_decisions"})
+ERASURES: Final = "erasures"
+LIVE_DATASETS: Final = frozenset({"batches", "consents", "quarantine_decisions", "screening_decisions"})
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,11 @@ def changed(store: GraphStore, since: int, until: int) -> bool:
     """Whether any run published in between wrote something that projections hold."""
     runs = store.query("runs_between", {"since": since, "until": until})
     return not set(runs["dataset"]) <= LIVE_DATASETS
+
+
+def erased(store: GraphStore, since: int, until: int) -> bool:
+    """Whether anybody was erased in between: he is gone from the past too, so no earlier projection may be continued."""
+    return ERASURES in store.query("runs_between", {"since": since, "until": until})["dataset"]
 
 
 def versions(store: GraphStore, known_run: int) -> list[Version]:

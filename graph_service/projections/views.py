@@ -76,6 +76,11 @@ class Views:
             _, dropped = self._kept.popitem(last=False)
             held -= dropped.nbytes
 
+    def clear(self) -> None:
+        """Drop all."""
+        with self._lock:
+            self._kept.clear()
+
     def forget(self, projection: Projection) -> None:
         """Drop the views of a graph that has moved on."""
         with self._lock:

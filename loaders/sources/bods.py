@@ -49,7 +49,7 @@ def _parties(name: str, kind: str, *fields: str) -> Kind:
 
 
 _KINDS: Final = {
-    "bods_entities": _parties("bods_entities", "enterprises"),
+    "bods_entities": _parties("bods_entities", "enterprises", "other_codes"),
     "bods_persons": _parties("bods_persons", "persons", "birth_year"),
     "bods_interests": INTERESTS,
     "bods_shareholdings": KINDS["shareholdings"],

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from loaders import Keys, LoadRequest, Vault, load
+from loaders.replay import Archive, replay
 from loaders.sources.bods_schema import validators
 from tests.contract.stores import dump
 from tests.unit.loaders.bods_statements import entity, interest, person, relationship, write
@@ -121,6 +122,15 @@ def test_invalid_statements_are_kept_with_the_path_of_every_error(store: GraphSt
         },
     }
     assert all("bad" in row["raw_row"] for row in rows if row["line"] == 11)
+
+
+def test_refused_statements_are_judged_again_on_their_own_package(store: GraphStore, tmp_path: Path) -> None:
+    load_bods(store, write(tmp_path / "package.json", *PACKAGE))
+    archive = Archive(store, Vault(tmp_path / "vault", b"v" * 32), Keys(b"a key of a test!"))
+    before = dump(store)
+    again = replay(archive, "bods", "bods_interests", "tests")
+    assert (again.unreadable, again.report.changed) == ({}, False)
+    assert dump(store) == before
 
 
 def test_an_update_that_comes_alone_takes_the_place_of_what_it_updates(

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from loaders import Keys, LoadRequest, Vault, load
+from loaders.replay import Archive, replay
+from loaders.sources import gleif
 from schema.errors import FileRefused
 from tests.contract.stores import dump
 from tests.unit.loaders.gleif_files import (
@@ -171,6 +173,21 @@ def test_a_file_with_another_number_of_records_than_it_declares_is_refused_unles
         load_gleif(store, directory)
     assert store.known_run() == 0
     assert books(load_gleif(store, directory, partial=True)) == {("lei.xml", "gleif_entities"): (1, 0, 0)}
+
+
+def test_refused_records_are_judged_again_on_their_own_file(
+    store: GraphStore, small: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load_gleif(store, small)
+    archive = Archive(store, Vault(small.parent / "vault", b"v" * 32), Keys(b"a key of a test!"))
+    same = replay(archive, "gleif", "gleif_relationships", "tests")
+    assert (same.unreadable, same.report.changed) == ({}, False)
+    monkeypatch.setitem(
+        gleif._RELATIONS, "IS_FRIEND_OF", gleif._RELATIONS["IS_SUBFUND_OF"]
+    )  # the next version's type
+    assert replay(archive, "gleif", "gleif_relationships", "tests").report.changed
+    found = {(f["end"], f["interest"]) for f in store.facts("HAS_INTEREST_IN", store.known_run()).rows()}
+    assert (f"E:gleif:{FUND}", "UMBRELLA_FUND") in found
 
 
 @pytest.mark.skipif(not SAMPLE.is_dir(), reason=f"the published GLEIF cuts are not at {SAMPLE}: GLEIF_DIR")

@@ -19,6 +19,7 @@ from graph_service.api import (
     guarantee_networks,
     guarantees,
     hidden_ties,
+    identity,
     lending,
     myself,
     notices,
@@ -26,6 +27,7 @@ from graph_service.api import (
     ownership_numbers,
     relations,
     risk,
+    screening,
     stress,
     walks,
 )
@@ -43,15 +45,20 @@ from graph_service.use_cases import groups as use_groups
 from graph_service.use_cases import guarantee_networks as use_networks
 from graph_service.use_cases import guarantees as use_guarantees
 from graph_service.use_cases import hidden_ties as use_hidden
+from graph_service.use_cases import identity as use_identity
 from graph_service.use_cases import lending as use_lending
 from graph_service.use_cases import notices as use_notices
 from graph_service.use_cases import ownership as use_ownership
 from graph_service.use_cases import ownership_numbers as use_numbers
 from graph_service.use_cases import relations as use_relations
 from graph_service.use_cases import risk as use_risk
+from graph_service.use_cases import screening as use_screening
 from graph_service.use_cases import stress as use_stress
+from graph_service.use_cases import unmatched as use_unmatched
 from graph_service.use_cases import walks as use_walks
 from loaders.batch import Batch
+from loaders.identity import features as identity_features
+from loaders.identity import screening as identity_screening
 from loaders.quality import Quality
 from schema import rulebook
 from schema.edges import EDGES
@@ -135,6 +142,16 @@ MIRRORS = {
     api_provenance.Statement: provenance.Statement,
     api_provenance.PropertyProvenance: provenance.PropertyProvenance,
     myself.Me: myself.Myself,
+    identity.MatchFeature: identity_features.Feature,
+    identity.SameAsProposal: use_identity.SameAsProposal,
+    identity.MatchCandidate: use_unmatched.MatchCandidate,
+    identity.UnmatchedParty: use_unmatched.UnmatchedParty,
+    identity.LinkedParty: use_unmatched.LinkedParty,
+    screening.ListEntry: identity_screening.Entry,
+    screening.ScreeningHit: use_screening.ScreeningHit,
+    screening.ScreeningDecision: use_screening.ScreeningDecision,
+    screening.ListVersion: use_screening.ListVersion,
+    screening.ScreeningAnswer: use_screening.ScreeningAnswer,
     lending.Rule: rulebook.Rule,
     lending.RuleFinding: lending_result.RuleFinding,
     lending.LimitTerm: lending_result.Term,
