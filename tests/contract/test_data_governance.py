@@ -198,7 +198,7 @@ def test_s1_40_a_county_s_obligations_list_what_is_owed_and_not_delivered(centre
     assert owed().delivered == 0, "a heartbeat is no data"
     centre.bring("ELECTRICITY", *lines, source="POWER_GRID.441283")
     assert [(m.dataset, m.source) for m in owed().missing] == [("SOCIAL_INSURANCE", "HUMAN_RESOURCES.441283")]
-    assert [(m.dataset, m.state) for m in owed(AS_OF + dt.timedelta(days=32)).missing][0] == (
+    assert next((m.dataset, m.state) for m in owed(AS_OF + dt.timedelta(days=32)).missing) == (
         "ELECTRICITY",
         "LATE",
     )
@@ -240,8 +240,7 @@ def test_s3_02_coverage_counts_files_of_enterprises_that_no_bank_knows(centre: C
 def test_s0_03_every_property_of_an_enterprise_has_its_provenance(centre: Centre) -> None:
     full = {
         "enterprises": [
-            "record_id,uscc,lei,reg_no,name,status,scale,industry_code,registered_on,registered_capital_fen,"
-            "state_owned,shares_complete,entity_kind,region_code",
+            "record_id,uscc,lei,reg_no,name,status,scale,industry_code,registered_on,registered_capital_fen,state_owned,shares_complete,entity_kind,region_code",
             f"e1,{CORE},,4412830001,某市宏远食品有限公司第一分公司,ACTIVE,SMALL,C13,2010-01-01,1000,false,true,ENTERPRISE,441283",
         ]
     }
