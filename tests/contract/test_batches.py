@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +23,7 @@ from loaders.quality import Thresholds
 from queries.stores import open_store
 from schema.datasets import DATASETS
 from schema.errors import AccessDenied, Conflict, FileRefused, InputError, NotFound
+from schema.nodes import NODES
 from schema.periods import Period
 from schema.ports import GraphStore
 from tests.contract.stores import dump
@@ -66,7 +67,7 @@ class Desk:
 
 
 @pytest.fixture
-def desk(store: GraphStore, tmp_path: Path) -> Iterator[Desk]:
+def desk(store: GraphStore, tmp_path: Path) -> Desk:
     load_path(store, write(tmp_path / "town", TOWN))
     return Desk(store, tmp_path)
 
@@ -109,17 +110,10 @@ def test_s3_18_a_chattel_mortgage_pledges_to_the_mortgagee(desk: Desk) -> None:
 
 
 def test_s3_15_a_pool_without_a_target_kind_is_rejected(desk: Desk) -> None:
-    header = "record_id,name,target_kind,cash_fen"
-    pools = ["a,甲池,BANK,100", "b,乙池,ENTERPRISE,100", "c,丙池,CREDIT_AGENCY,100"]
-    targets = {c.field.choices for c in DATASETS["COMPENSATION_POOL"].kind.columns if c.name == "target_kind"}  # type: ignore[union-attr]
-    pools = [
-        line.replace(old, new)
-        for line, old, new in zip(
-            pools, ("BANK", "ENTERPRISE", "CREDIT_AGENCY"), next(iter(targets)), strict=True
-        )
-    ]
-    desk.bring("COMPENSATION_POOL", header, *pools, "d,丁池,,100")
-    assert len(desk.ids("CompensationPool")) == 3
+    kinds = NODES["CompensationPool"].field("target_kind").choices
+    pools = [f"p{n},池,{kind},100" for n, kind in enumerate(kinds)]
+    desk.bring("COMPENSATION_POOL", "record_id,name,target_kind,cash_fen", *pools, "d,丁池,,100")
+    assert len(desk.ids("CompensationPool")) == len(kinds) == 3
     assert [(row["line"], "required" in row["errors"]) for row in quarantined(desk.store)] == [(5, True)]
 
 

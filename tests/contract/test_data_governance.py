@@ -240,10 +240,7 @@ def test_s3_02_coverage_counts_files_of_enterprises_that_no_bank_knows(centre: C
 def test_s0_03_every_property_of_an_enterprise_has_its_provenance(centre: Centre) -> None:
     full = {
         "enterprises": [
-            (
-                "record_id,uscc,lei,reg_no,name,status,scale,industry_code,registered_on,registered_capital_fen,"
-                "state_owned,shares_complete,entity_kind,region_code"
-            ),
+            "record_id,uscc,lei,reg_no,name,status,scale,industry_code,registered_on,registered_capital_fen,state_owned,shares_complete,entity_kind,region_code",
             f"e1,{CORE},,4412830001,某市宏远食品有限公司第一分公司,ACTIVE,SMALL,C13,2010-01-01,1000,false,true,ENTERPRISE,441283",
         ]
     }
