@@ -134,9 +134,11 @@ class Neo4jEngine:
         )
 
     def apply_schema(self) -> None:
-        """Create constraints and indexes, and wait until they serve."""
-        for statement in self._schema().values():
-            self.write(statement, {})
+        """Create the constraints and indexes that are not there, and wait until they serve."""
+        there = {*self.read("SHOW INDEXES YIELD name RETURN name", {})["name"]}
+        for name, statement in self._schema().items():
+            if name not in there:
+                self.write(statement, {})
         self.read("CALL db.awaitIndexes(300)", {})
 
     def missing_schema(self) -> list[str]:

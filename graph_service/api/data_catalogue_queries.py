@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Final
+from enum import StrEnum
+from typing import Any, Final
 
 import strawberry
 
@@ -20,17 +21,31 @@ from graph_service.api.data_catalogue import (
     catalogue_page,
     freshness_page,
 )
-from graph_service.api.declared import enum_of
 from graph_service.api.ids import read_id
 from graph_service.api.operations import Argument, Supplied, by_value, operation
 from graph_service.use_cases.coverage import archive_coverage
 from graph_service.use_cases.freshness import obligation_status
+from graph_service.use_cases.listed_parties import LISTINGS
 from graph_service.use_cases.listing_counts import listing_counts
 from graph_service.use_cases.telemetry import pond_telemetry
+from schema.nodes import NODES
 
 _FIRST: Final = Argument(int, "How many, 1 to 100 (to 10,000 for INTEGRATION) 条数.", DEFAULT_FIRST)
 _AFTER: Final = Argument(str | None, "Cursor of the last one of the page before 游标.", None)
 _AGREEMENTS: Final = Supplied(lambda caller: caller.service.reception.agreements)
+
+
+_NAMES: Any = StrEnum(  # type: ignore[misc]
+    "ListName",
+    {
+        choice: choice
+        for label, (which, _) in LISTINGS.items()
+        for choice in NODES[label].field(which).choices
+    },
+)
+ListName: Any = strawberry.enum(
+    _NAMES, description="A list of sanctions or dishonesty, or a risk database 名单、风险数据库."
+)
 
 
 @strawberry.type(description="What may be asked about deliveries 数据归集查询.")
@@ -106,7 +121,7 @@ class DataCatalogueQueries:
         ListingCounts | None,
         "[supervision] A list counted by cases and by subjects 名单按案件与主体计数.",
         {
-            "kind": Argument(enum_of("ListMembership", "list_kind"), "Which list 名单.", read=by_value),
+            "kind": Argument(ListName, "Which list or risk database 名单或风险数据库.", read=by_value),
             "since": Argument(dt.date, "First day of the period 期初."),
             "until": Argument(dt.date, "First day after it 期末（不含）."),
         },

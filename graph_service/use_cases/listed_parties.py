@@ -10,7 +10,7 @@ from loaders.identity.screening import Entry, Lists
 
 # Label of a listing -> its columns for which list it is and for the paper that says so. The risk databases are lists too,
 # for whoever may see them (S2-18).
-_LISTINGS: Final = {"ListMembership": ("list_kind", "document_no"), "RiskListing": ("database", None)}
+LISTINGS: Final = {"ListMembership": ("list_kind", "document_no"), "RiskListing": ("database", None)}
 
 
 def listed_parties(view: View) -> Lists:
@@ -19,25 +19,26 @@ def listed_parties(view: View) -> Lists:
     edges = p.edges["SUBJECT_OF"]
     listed = [
         (int(edges.start[place]), entry)
-        for label in _LISTINGS
-        for place in _places(view, label)
+        for label in LISTINGS
+        for place in places(view, label)
         if (entry := _entry(view, label, place)) is not None
     ]
     parties = known_parties(view, (at for at, _ in listed))
     return Lists.of(parties, ((p.ids[at], entry) for at, entry in listed))
 
 
-def _places(view: View, label: str) -> list[int]:
+def places(view: View, label: str) -> list[int]:
+    """Return where it is said who is on the lists of one label."""
     first, last = view.projection.spans[label]
-    places = view.positions("SUBJECT_OF")
-    ends = view.projection.edges["SUBJECT_OF"].end[places]
-    found: list[int] = places[(ends >= first) & (ends < last)].tolist()
+    said = view.positions("SUBJECT_OF")
+    ends = view.projection.edges["SUBJECT_OF"].end[said]
+    found: list[int] = said[(ends >= first) & (ends < last)].tolist()
     return found
 
 
 def _entry(view: View, label: str, place: int) -> Entry | None:
     """Return an entry that is in force on the day: one that was removed may neither be shown nor used."""
-    p, (which, paper) = view.projection, _LISTINGS[label]
+    p, (which, paper) = view.projection, LISTINGS[label]
     at = int(p.edges["SUBJECT_OF"].end[place])
     row = p.frames[label].row(at - p.spans[label][0], named=True)
     since, until = row["listed_on"], row["removed_on"]

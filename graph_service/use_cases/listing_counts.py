@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 
 from algorithms.listing_counts import Listing, ListingCounts, count_listings
 from graph_service.asking import Asking
+from graph_service.use_cases.listed_parties import LISTINGS, places
 from schema.errors import InputError
 
 
@@ -19,18 +21,18 @@ def listing_counts(asking: Asking, kind: str, since: dt.date, until: dt.date) ->
     """
     if since >= until:
         raise InputError("The period ends before it begins: `to` is the first day after it.")
-    p, view = asking.projection, asking.view
-    first, last = p.spans["ListMembership"]
-    frame = p.frames["ListMembership"]
-    places = view.positions("SUBJECT_OF")
-    edges = p.edges["SUBJECT_OF"]
-    cases = (
-        (int(edges.start[place]), int(edges.end[place]) - first)
-        for place in places
-        if first <= edges.end[place] < last
-    )
-    kinds, listed, removed = frame["list_kind"], frame["listed_on"], frame["removed_on"]
-    # Two statements of one case are one case.
-    distinct = {each for each in cases if kinds[each[1]] == kind and asking.may_look_at(each[0])}
-    found = (Listing(p.ids[subject], listed[case], removed[case]) for subject, case in distinct)
+    found = (each for label in LISTINGS for each in _cases(asking, label, kind))
     return count_listings(found, asking.as_of, since, until)
+
+
+def _cases(asking: Asking, label: str, kind: str) -> Iterator[Listing]:
+    """Return the cases of one list; two statements of one case are one case."""
+    p, which = asking.projection, LISTINGS[label][0]
+    first, frame, edges = p.spans[label][0], p.frames[label], p.edges["SUBJECT_OF"]
+    stated = {
+        (int(edges.start[place]), int(edges.end[place]) - first) for place in places(asking.view, label)
+    }
+    kinds, listed, removed = frame[which], frame["listed_on"], frame["removed_on"]
+    for subject, case in stated:
+        if kinds[case] == kind and asking.may_look_at(subject):
+            yield Listing(p.ids[subject], listed[case], removed[case])

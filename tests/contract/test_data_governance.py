@@ -382,9 +382,9 @@ def test_s2_18_a_role_without_the_permission_does_not_count_what_a_risk_database
     year = (dt.date(2020, 1, 1), dt.date(2027, 1, 1))
     databases = {
         "OVERDUE_FIRMS": "OVERDUE",
-        "DEBT_EVADERS": "DEBT_EVASION",
+        "DEBT_EVADERS": "DEBT_EVADERS",
         "POLICE_DISHONEST": "POLICE_DISHONEST",
-        "SUSPICIOUS_ACCOUNTS": "SUSPICIOUS_ACCOUNT",
+        "SUSPICIOUS_ACCOUNTS": "SUSPICIOUS_ACCOUNTS",
     }
     for code in databases:
         centre.bring(code, "record_id,party,listed_on", f"d1,E:{CORE},2025-01-01")
