@@ -7,20 +7,20 @@ machine, it took 16 to 28 times as long. ``np.isin`` and ``np.union1d`` call it.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 Numbers = NDArray[np.int64]
 
 
-def distinct(values: Numbers) -> Numbers:
-    """Return the distinct values, sorted. O(n log n).
+def distinct(values: ArrayLike) -> Numbers:
+    """Return the distinct values, sorted. O(n log n), and O(n) for a few sorted stretches, as indices mostly come.
 
     Examples
     --------
     >>> distinct(np.array([3, 1, 3])).tolist()
     [1, 3]
     """
-    ordered = np.sort(values)
+    ordered = np.sort(np.asarray(values, dtype=np.int64).ravel(), kind="stable")
     first = np.ones(len(ordered), dtype=np.bool_)
     first[1:] = ordered[1:] != ordered[:-1]
     return ordered[first]

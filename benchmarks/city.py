@@ -34,7 +34,7 @@ from algorithms.relations.guarantee_structures import guarantee_structures
 from algorithms.risk.propagation.scores import risk_picture
 from algorithms.rules import govern, load
 from benchmarks.city_columns import CitySize, city_columns
-from benchmarks.memory import peak_of
+from benchmarks.memory import apart
 
 T = TypeVar("T")
 DAY = dt.date(2026, 3, 1)
@@ -43,8 +43,7 @@ CONTROL = 0.5
 
 def main() -> None:
     """Print each step's time, the whole, and the peak memory."""
-    peak, said = peak_of("from benchmarks.city import recompute, CitySize\nrecompute(CitySize())")
-    print(said)
+    _, peak = apart(recompute, CitySize())
     print(f"city: peak memory {peak:,.0f} MB, columns included")
 
 

@@ -17,14 +17,8 @@ from algorithms.ownership.circles import circles
 from algorithms.ownership.final_owners import FinalOwners, final_owners_all
 from algorithms.ownership.matrix import induced, upstream
 from benchmarks.measure import seconds
-from benchmarks.memory import peak_of
+from benchmarks.memory import apart
 from benchmarks.registers import UK_CORE, UK_EDGES, UK_NODES, Register, register
-
-_ALONE = f"""
-from algorithms.ownership.final_owners import final_owners_all
-from benchmarks.registers import register
-final_owners_all(register({UK_NODES}, {UK_EDGES}, {UK_CORE}).shares)
-"""
 
 
 def main() -> None:
@@ -36,16 +30,20 @@ def main() -> None:
         found[:] = [final_owners_all(made.shares)]
 
     taken = median(seconds(work) for _ in range(5))
-    apart = _difference(made, found[0])
+    difference = _difference(made, found[0])
     answer = found[0]
     del found[:]
-    peak, _ = peak_of(_ALONE)
+    _, peak = apart(_alone)
     print(
         f"ownership: {taken:.2f} s for {answer.value.nnz:,} final shares of {made.shares.shape[0]:,} nodes and "
         f"{made.shares.nnz:,} holdings, {len(answer.core):,} companies swept in {answer.iterations} levels; peak memory "
-        f"{peak:.0f} MB with the making of the register; largest difference from a dense solve {apart:.1e} "
+        f"{peak:.0f} MB with the making of the register; largest difference from a dense solve {difference:.1e} "
         f"(goal 2 s, 1 GB, 1e-9)"
     )
+
+
+def _alone() -> None:
+    final_owners_all(register(UK_NODES, UK_EDGES, UK_CORE).shares)
 
 
 def _difference(made: Register, found: FinalOwners) -> float:

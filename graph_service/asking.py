@@ -8,12 +8,13 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from algorithms.projection import Access, Projection, View
+from algorithms.rules import Governing, govern, load
 from algorithms.walks.links import as_nodes, outgoing
 from graph_service.consents import Consents
 from graph_service.projections import Projections
 from graph_service.trust.policy import Policy
 from graph_service.trust.principal import Principal
-from schema.access import Audience, Role
+from schema.access import Audience, Purpose, Role
 from schema.errors import InputError, NotFound
 from schema.nodes import key_label_of
 from schema.periods import today_in_shanghai
@@ -127,12 +128,19 @@ class Asking:
         """Everything that held on the day."""
         return self.rooms.projections.views.beside(self.view, Access.system())
 
-    def asked_by(self, principal: Principal) -> Asking:
-        """Return the same question as another would ask it: about the same graph, with his eyes, audited as this one."""
-        other = replace(self, question=replace(self.question, principal=principal))
+    def as_lender(self, bank: str, purpose: Purpose | None) -> Asking:
+        """Return the same question as the bank's own lender would ask it: the same graph, his eyes, audited as this one."""
+        lender = Principal(Role.LENDER, org=bank, purpose=purpose, token_id=self.principal.token_id)
+        other = replace(self, question=replace(self.question, principal=lender))
         # The version is settled once: a run published meanwhile must not answer half of a question.
         vars(other).update(known_run=self.known_run, graph=self.graph)
         return other
+
+    def governing(self, rulebook: str) -> Governing:
+        """Return what a shipped rulebook says on the day, and note that the answer rests on it."""
+        book = load(rulebook)
+        self.rulebooks[book.id] = book.version
+        return govern(book, self.as_of)
 
     def about(self, *ids: str) -> None:
         """Note whom the answer is about: they see this query in their log."""

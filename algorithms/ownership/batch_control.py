@@ -21,10 +21,10 @@ from algorithms.ownership.matrix import (
     Matrix,
     as_columns,
     checked,
-    distinct,
     indices_of,
 )
 from algorithms.result import Result
+from algorithms.sets import distinct
 from algorithms.thresholds import above
 from algorithms.walks.adjacency import entries
 

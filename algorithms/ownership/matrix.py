@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from algorithms.sets import distinct
 from algorithms.walks.adjacency import entries
 from schema.errors import InputError
 
@@ -84,18 +85,6 @@ def induced(columns: Columns, nodes: IntArray) -> Columns:
     owned = np.repeat(np.arange(len(nodes)), lengths)[inside]
     shape = (len(nodes), len(nodes))
     return sparse.csc_array((columns.data[positions][inside], (local[inside], owned)), shape=shape)
-
-
-def distinct(values: Any) -> IntArray:
-    """Sort whole numbers ≥ 0 and keep each once.
-
-    Notes
-    -----
-    ``np.unique`` hashes whole numbers, which takes ten times as long when there are millions of distinct ones; a stable
-    sort is next to nothing where they come in sorted stretches, as indices mostly do.
-    """
-    ordered = np.sort(np.asarray(values, dtype=np.int64).ravel(), kind="stable")
-    return ordered[np.diff(ordered, prepend=-1) > 0]
 
 
 def column_sums(columns: Columns) -> FloatArray:

@@ -9,8 +9,9 @@ from scipy import sparse
 
 from algorithms.evidence import Fact
 from algorithms.ownership.case import ControlStatements, OwnershipCase
-from algorithms.ownership.matrix import Columns, distinct
+from algorithms.ownership.matrix import Columns
 from algorithms.projection import View
+from algorithms.sets import distinct
 from algorithms.walks.components import components
 from schema.nodes import PARTY
 

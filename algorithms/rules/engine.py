@@ -44,6 +44,11 @@ class Governing:
     rulebook: Rulebook
     day: dt.date
 
+    @property
+    def version(self) -> str:
+        """Name the rulebook and its version, as answers cite it."""
+        return f"{self.rulebook.id}@{self.rulebook.version}"
+
     @cached_property
     def rules(self) -> tuple[Rule, ...]:
         """Rules in force, in the rulebook's order."""

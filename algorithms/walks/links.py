@@ -76,6 +76,15 @@ def of_label(projection: Projection, links: Links, label: str) -> Links:
     return links.where((links.node >= first) & (links.node < last))
 
 
+def ending_at(view: View, relationship: str, label: str) -> NDArray[np.int64]:
+    """Return the places of the visible facts whose end carries a key label, in order. O(facts)."""
+    first, last = view.projection.spans[label]
+    places = view.positions(relationship)
+    ends = view.projection.edges[relationship].end[places]
+    found: NDArray[np.int64] = places[(ends >= first) & (ends < last)]
+    return found
+
+
 def node_rows(
     projection: Projection, label: str, nodes: Sequence[int] | Nodes, *names: str
 ) -> list[dict[str, Any]]:

@@ -12,7 +12,6 @@ import strawberry
 from graph_service.api.amounts import Money
 from graph_service.api.scalars import Ratio, Uscc
 from schema.fields import Field, FieldType
-from schema.nodes import NODES
 
 _TYPES: Final[dict[FieldType, Any]] = {
     FieldType.STRING: str,
@@ -50,11 +49,6 @@ def declared_type(owner: str, fields: Iterable[Field], base: type = object) -> t
 
 def _described(each: Field) -> Any:
     return strawberry.field(description=f"{each.zh}: {each.doc}." if each.doc else f"{each.zh}.")
-
-
-def enum_of(label: str, name: str) -> Any:
-    """Return the enum of a node's property with a closed list of values, to be an argument. KeyError for another."""
-    return _kind(label, NODES[label].field(name))
 
 
 _ENUMS: Final[dict[str, Any]] = {}

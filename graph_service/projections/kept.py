@@ -11,7 +11,7 @@ from typing import Final
 
 from algorithms.projection import CannotAdvance, Projection
 from graph_service.projections.disk import Disk
-from graph_service.projections.reading import changed, erased, read, refresh, versions
+from graph_service.projections.reading import ERASURES, read, refresh, versions, written
 from graph_service.projections.views import Views
 from schema.ports import GraphStore
 
@@ -93,10 +93,11 @@ class Projections:
         return self._next(found[1], known_run)
 
     def _next(self, kept: Projection, known_run: int) -> Projection:
-        if not changed(self._store, kept.known_run, known_run):
+        datasets = written(self._store, kept.known_run, known_run)
+        if not datasets:
             return replace(kept, known_run=known_run)
         self._unkept = True
-        if erased(self._store, kept.known_run, known_run):
+        if ERASURES in datasets:
             self._forget()
             return read(self._store, known_run)
         try:

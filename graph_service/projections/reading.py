@@ -14,6 +14,7 @@ from schema.ports import GraphStore
 # Consents change by the minute and are asked for live, so no projection holds them, and none is rebuilt for them.
 LIVE_LABELS: Final = frozenset({"Authorization"})
 LIVE_RELATIONSHIPS: Final = frozenset({"GAVE", "GIVEN_TO", "REVOKED"})
+# Who is erased is gone from the past too, so no projection of before may be continued.
 ERASURES: Final = "erasures"
 LIVE_DATASETS: Final = frozenset({"batches", "consents", "quarantine_decisions", "screening_decisions"})
 
@@ -62,15 +63,10 @@ def refresh(store: GraphStore, kept: Projection, known_run: int) -> Projection:
     )
 
 
-def changed(store: GraphStore, since: int, until: int) -> bool:
-    """Whether any run published in between wrote something that projections hold."""
+def written(store: GraphStore, since: int, until: int) -> frozenset[str]:
+    """Return the datasets of the runs published in between that wrote something which projections hold."""
     runs = store.query("runs_between", {"since": since, "until": until})
-    return not set(runs["dataset"]) <= LIVE_DATASETS
-
-
-def erased(store: GraphStore, since: int, until: int) -> bool:
-    """Whether anybody was erased in between: he is gone from the past too, so no earlier projection may be continued."""
-    return ERASURES in store.query("runs_between", {"since": since, "until": until})["dataset"]
+    return frozenset(runs["dataset"]) - LIVE_DATASETS
 
 
 def versions(store: GraphStore, known_run: int) -> list[Version]:

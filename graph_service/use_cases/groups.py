@@ -27,11 +27,10 @@ from algorithms.relations.connected_clients import (
 )
 from algorithms.relations.dependence import NOT_TESTED, Dependence, Ground
 from algorithms.relations.exposures import Book, Capital, Limits, Sum, bank_book, capital_of, limits_of
-from algorithms.rules import Governing, govern, load
+from algorithms.rules import Governing
 from algorithms.sets import among
 from algorithms.walks.links import Nodes, Place, as_nodes, cite
 from graph_service.asking import Asking
-from graph_service.trust.principal import Principal
 from graph_service.use_cases.parties import NodeAnswer, describe
 from schema.access import Purpose, Role
 from schema.errors import AccessDenied, NotFound, PurposeRequired
@@ -156,8 +155,7 @@ def _entitled(asking: Asking, bank_id: str) -> Asking:
             raise PurposeRequired("A supervisor is told exposures for SUPERVISION alone: send X-Purpose.")
         return asking
     if who.role is Role.OPERATOR:
-        lender = Principal(Role.LENDER, org=bank_id, purpose=Purpose.LENDING, token_id=who.token_id)
-        return asking.asked_by(lender)
+        return asking.as_lender(bank_id, Purpose.LENDING)
     if who.org != bank_id:
         raise AccessDenied("Only the bank itself, or who acts for it, may ask this.")
     return asking
@@ -180,9 +178,7 @@ class _Desk:
 
     @cached_property
     def governing(self) -> Governing:
-        book = load(RULEBOOK)
-        self.asking.rulebooks[book.id] = book.version
-        return govern(book, self.asking.as_of)
+        return self.asking.governing(RULEBOOK)
 
     @cached_property
     def capital(self) -> Capital:

@@ -13,7 +13,7 @@ from algorithms.relations.clusters import Clusters, Weighing, clusters
 from algorithms.relations.control_web import web
 from algorithms.relations.cycle_search import Limits
 from algorithms.relations.shared_contacts import Ints, Shared
-from algorithms.rules import Governing, govern, load
+from algorithms.rules import govern, load
 from algorithms.walks.links import cite
 from graph_service.asking import Asking
 from graph_service.use_cases.described import Described
@@ -115,7 +115,7 @@ def find_clusters(asking: Asking, region: str | None = None, party_id: str | Non
     NotFound
         No such party, for this caller.
     """
-    book = _governing(asking)
+    book = asking.governing(RULEBOOK)
     found = clusters(asking.view, Weighing.read(book.constant))
     wanted = _wanted(asking, (region, party_id), found.members, found.cluster_of)
     hubs = tuple(SharedHub(describe(asking, h.node), h.kind.name, h.tenants) for h in found.hubs[:MOST_HUBS])
@@ -124,7 +124,7 @@ def find_clusters(asking: Asking, region: str | None = None, party_id: str | Non
         Described(wanted, lambda number: _cluster(asking, found, number)),
         len(found.hubs),
         hubs,
-        _version(book),
+        book.version,
     )
 
 
@@ -140,7 +140,7 @@ def find_trade_circles(
     NotFound
         No such party, for this caller.
     """
-    book = _governing(asking)
+    book = asking.governing(RULEBOOK)
     window, length, most, steps = (
         int(book.constant(name)) for name in ("window_days", "cycle_length_max", "cycles_max", "steps_max")
     )
@@ -151,18 +151,8 @@ def find_trade_circles(
         window,
         length,
         found.trades.undated,
-        _version(book),
+        book.version,
     )
-
-
-def _governing(asking: Asking) -> Governing:
-    book = load(RULEBOOK)
-    asking.rulebooks[book.id] = book.version
-    return govern(book, asking.as_of)
-
-
-def _version(book: Governing) -> str:
-    return f"{book.rulebook.id}@{book.rulebook.version}"
 
 
 def _wanted(

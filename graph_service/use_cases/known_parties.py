@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from algorithms.projection import View
+from algorithms.walks.links import ending_at
 from loaders.identity.matching import Company, Party, Person
 
 _TIES: Final = ("LEGAL_REP_OF", "HOLDS_POST", "OWNS")
@@ -77,12 +78,10 @@ def _others(view: View, relationships: tuple[str, ...]) -> dict[int, set[int]]:
 def _former_names(view: View) -> dict[int, set[str]]:
     """Read them off the registry's changes of name 变更登记."""
     p = view.projection
-    first, last = p.spans["RegistryChange"]
+    first = p.spans["RegistryChange"][0]
     changes = p.frames["RegistryChange"].select("item", "before").rows()
-    edges, places = p.edges["SUBJECT_OF"], view.positions("SUBJECT_OF")
+    edges, of_changes = p.edges["SUBJECT_OF"], ending_at(view, "SUBJECT_OF", "RegistryChange")
     found: defaultdict[int, set[str]] = defaultdict(set)
-    ends = edges.end[places]
-    of_changes = places[(ends >= first) & (ends < last)]
     for start, end in zip(edges.start[of_changes].tolist(), edges.end[of_changes].tolist(), strict=True):
         item, before = changes[end - first]
         if before and _NAME in (item or ""):

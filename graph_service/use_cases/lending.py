@@ -15,7 +15,6 @@ from algorithms.lending import (
     decide_programme,
 )
 from graph_service.asking import CONSENT_REQUIRED, Asking
-from graph_service.trust.principal import Principal
 from graph_service.use_cases.parties import NodeAnswer, describe
 from schema.access import Purpose, Role
 from schema.errors import AccessDenied, ConsentRequired, NotFound
@@ -129,8 +128,7 @@ def _as_bank(asking: Asking, bank: str) -> Asking:
     """
     who = asking.principal
     purpose = Purpose.LENDING if who.role is Role.OPERATOR else who.purpose
-    lender = Principal(Role.LENDER, org=bank, purpose=purpose, token_id=who.token_id)
-    return asking.asked_by(lender)
+    return asking.as_lender(bank, purpose)
 
 
 def _agreement(asking: Asking, programme_id: str) -> tuple[int, str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from algorithms.projection import View
+from algorithms.walks.links import ending_at
 from graph_service.use_cases.known_parties import known_parties
 from loaders.identity.screening import Entry, Lists
 
@@ -20,20 +21,11 @@ def listed_parties(view: View) -> Lists:
     listed = [
         (int(edges.start[place]), entry)
         for label in LISTINGS
-        for place in places(view, label)
+        for place in ending_at(view, "SUBJECT_OF", label).tolist()
         if (entry := _entry(view, label, place)) is not None
     ]
     parties = known_parties(view, (at for at, _ in listed))
     return Lists.of(parties, ((p.ids[at], entry) for at, entry in listed))
-
-
-def places(view: View, label: str) -> list[int]:
-    """Return where it is said who is on the lists of one label."""
-    first, last = view.projection.spans[label]
-    said = view.positions("SUBJECT_OF")
-    ends = view.projection.edges["SUBJECT_OF"].end[said]
-    found: list[int] = said[(ends >= first) & (ends < last)].tolist()
-    return found
 
 
 def _entry(view: View, label: str, place: int) -> Entry | None:

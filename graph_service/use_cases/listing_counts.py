@@ -6,8 +6,9 @@ import datetime as dt
 from collections.abc import Iterator
 
 from algorithms.listing_counts import Listing, ListingCounts, count_listings
+from algorithms.walks.links import ending_at
 from graph_service.asking import Asking
-from graph_service.use_cases.listed_parties import LISTINGS, places
+from graph_service.use_cases.listed_parties import LISTINGS
 from schema.errors import InputError
 
 
@@ -29,9 +30,8 @@ def _cases(asking: Asking, label: str, kind: str) -> Iterator[Listing]:
     """Return the cases of one list; two statements of one case are one case."""
     p, which = asking.projection, LISTINGS[label][0]
     first, frame, edges = p.spans[label][0], p.frames[label], p.edges["SUBJECT_OF"]
-    stated = {
-        (int(edges.start[place]), int(edges.end[place]) - first) for place in places(asking.view, label)
-    }
+    places = ending_at(asking.view, "SUBJECT_OF", label)
+    stated = set(zip(edges.start[places].tolist(), (edges.end[places] - first).tolist(), strict=True))
     kinds, listed, removed = frame[which], frame["listed_on"], frame["removed_on"]
     for subject, case in stated:
         if kinds[case] == kind and asking.may_look_at(subject):

@@ -14,9 +14,7 @@ from algorithms.risk.alerts.early_warning import Alert, evidence, post_loan_aler
 from algorithms.risk.notices.evaders import BOOK as NOTICES
 from algorithms.risk.notices.evaders import Notice, notices
 from algorithms.risk.notices.trails import Trail, trail
-from algorithms.rules import Governing, govern, load
 from graph_service.asking import Asking
-from graph_service.trust.principal import Principal
 from graph_service.use_cases.parties import NodeAnswer, describe
 from schema.access import Purpose, Role
 from schema.errors import AccessDenied
@@ -103,12 +101,10 @@ def dishonesty_notices(asking: Asking, party_id: str) -> DishonestyNotices:
         No such party, for this caller.
     """
     party = asking.party(party_id)
-    governing = _governing(asking, NOTICES)
+    governing = asking.governing(NOTICES)
     answers = tuple(_notice(asking, found) for found in notices(asking.view, party, governing))
     asking.about(*(each.listed.id for each in answers))
-    return DishonestyNotices(
-        describe(asking, party), answers, f"{governing.rulebook.id}@{governing.rulebook.version}"
-    )
+    return DishonestyNotices(describe(asking, party), answers, governing.version)
 
 
 def alerts_on_loans(asking: Asking, bank_id: str) -> PostLoanAlerts:
@@ -122,7 +118,7 @@ def alerts_on_loans(asking: Asking, bank_id: str) -> PostLoanAlerts:
     if asking.principal.org != bank_id:
         raise AccessDenied("Only the bank itself, or who acts for it, may ask this.")
     as_bank = _as_bank(asking, bank_id)
-    governing = _governing(as_bank, ALERTS)
+    governing = as_bank.governing(ALERTS)
     return PostLoanAlerts(as_bank, post_loan_alerts(as_bank.view, as_bank.party(bank_id), governing))
 
 
@@ -130,14 +126,7 @@ def _as_bank(asking: Asking, bank: str) -> Asking:
     """An operator processes for the bank and sees no more than its own lender would; the bank's systems are the bank."""
     if asking.principal.role is not Role.OPERATOR:
         return asking
-    lender = Principal(Role.LENDER, bank, purpose=Purpose.POST_LOAN, token_id=asking.principal.token_id)
-    return asking.asked_by(lender)
-
-
-def _governing(asking: Asking, book: str) -> Governing:
-    rulebook = load(book)
-    asking.rulebooks[rulebook.id] = rulebook.version
-    return govern(rulebook, asking.as_of)
+    return asking.as_lender(bank, Purpose.POST_LOAN)
 
 
 def _notice(asking: Asking, found: Notice) -> NoticeAnswer:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from algorithms.evidence import Fact
 from algorithms.ownership.findings import Answer
 from algorithms.relations.related_parties import RULEBOOK, Ground, RelatedParties, related_parties
-from algorithms.rules import Governing, govern, load
 from algorithms.walks.links import cite
 from graph_service.asking import Asking
 from graph_service.use_cases.parties import NodeAnswer, describe
@@ -84,12 +83,12 @@ def find_related_parties(asking: Asking, subject_id: str) -> RelatedPartiesAnswe
     subject = asking.party(subject_id)
     if not _is_entity(asking, subject):
         raise NotFound("There is no such enterprise, for this caller.")
-    book = _governing(asking)
+    book = asking.governing(RULEBOOK)
     found = related_parties(asking.view, subject, book)
     order = sorted(found.grounds, key=lambda p: (found.answer(p) is not Answer.YES, asking.projection.ids[p]))
     parties = tuple(_party(asking, found, p) for p in order)
     asking.about(*(each.party.id for each in parties))
-    return RelatedPartiesAnswer(describe(asking, subject), parties, found.unknown_because, _version(book))
+    return RelatedPartiesAnswer(describe(asking, subject), parties, found.unknown_because, book.version)
 
 
 def find_relation(asking: Asking, party_id: str, other_id: str) -> RelationAnswer:
@@ -105,7 +104,7 @@ def find_relation(asking: Asking, party_id: str, other_id: str) -> RelationAnswe
     party, other = asking.party(party_id), asking.party(other_id)
     if party == other or not (_is_entity(asking, party) or _is_entity(asking, other)):
         raise InputError("Ask about two parties, at least one of them an enterprise or bank.")
-    book = _governing(asking)
+    book = asking.governing(RULEBOOK)
     asked = [
         (related_parties(asking.view, subject, book), wanted)
         for subject, wanted in ((party, other), (other, party))
@@ -122,22 +121,12 @@ def find_relation(asking: Asking, party_id: str, other_id: str) -> RelationAnswe
         found.get(party),
         found.get(other),
         tuple(dict.fromkeys(reason for of, _ in asked for reason in of.unknown_because)),
-        _version(book),
+        book.version,
     )
 
 
 def _is_entity(asking: Asking, position: int) -> bool:
     return asking.projection.label(position) == "LegalEntity"
-
-
-def _governing(asking: Asking) -> Governing:
-    book = load(RULEBOOK)
-    asking.rulebooks[book.id] = book.version
-    return govern(book, asking.as_of)
-
-
-def _version(book: Governing) -> str:
-    return f"{book.rulebook.id}@{book.rulebook.version}"
 
 
 def _party(asking: Asking, found: RelatedParties, party: int) -> RelatedParty:
