@@ -8,20 +8,19 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Annotated, Final
+from typing import Annotated
 
 from cyclopts import Parameter
 
 from algorithms.evidence import Fact
 from graph_service.asking import Question
+from graph_service.cli.citing import FEW, cited
 from graph_service.cli.desk import At, Desk, write_json
 from graph_service.trust.principal import operator
 from graph_service.use_cases.analysis import Analysis, analyse
 from graph_service.use_cases.parties import NodeAnswer
 from graph_service.use_cases.risk import RiskContribution, RiskProfileAnswer
 from schema.periods import today_in_shanghai
-
-_FACTS: Final = 3
 
 
 @dataclass(frozen=True)
@@ -124,11 +123,9 @@ def _name(party: NodeAnswer) -> str:
 
 
 def _names(parties: tuple[NodeAnswer, ...]) -> str:
-    more = f" and {len(parties) - _FACTS} more" if len(parties) > _FACTS else ""
-    return ", ".join(map(_name, parties[:_FACTS])) + more
+    more = f" and {len(parties) - FEW} more" if len(parties) > FEW else ""
+    return ", ".join(map(_name, parties[:FEW])) + more
 
 
 def _cited(facts: tuple[Fact, ...]) -> str:
-    distinct = list(dict.fromkeys(fact.id for fact in facts))
-    more = f" and {len(distinct) - _FACTS} more" if len(distinct) > _FACTS else ""
-    return ", ".join(distinct[:_FACTS]) + more or "none"
+    return cited(list(dict.fromkeys(fact.id for fact in facts)))

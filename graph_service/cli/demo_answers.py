@@ -13,6 +13,7 @@ from algorithms.lending import MemberDecision
 from algorithms.lending.result import Term
 from algorithms.rules import Outcome
 from graph_service.asking import Question
+from graph_service.cli.citing import cited
 from graph_service.cli.desk import Desk
 from graph_service.service import Service
 from graph_service.trust.principal import Principal, operator
@@ -24,7 +25,6 @@ from schema.access import Purpose, Role
 from schema.money import format_yuan
 
 _MOST_MEMBERS: Final = 12
-_FACTS: Final = 3
 
 
 class DemoAnswers:
@@ -157,8 +157,7 @@ def _value(term: Term) -> str:
 
 
 def _cited(facts: tuple[Fact, ...]) -> str:
-    more = f" and {len(facts) - _FACTS} more" if len(facts) > _FACTS else ""
-    return ", ".join(fact.id for fact in facts[:_FACTS]) + more or "none"
+    return cited([fact.id for fact in facts])
 
 
 def _yuan(fen: int | None) -> str:
