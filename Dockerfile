@@ -10,7 +10,7 @@ RUN useradd --system --uid 10001 --user-group --no-create-home --shell /usr/sbin
 
 WORKDIR /app
 COPY requirements.lock .
-RUN python -m pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements.lock
+RUN python -m pip install --no-cache-dir --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 COPY schema schema
 COPY loaders loaders
 COPY algorithms algorithms
