@@ -29,14 +29,21 @@ def corrected(
     rows = [r for r in table.rows() if r["id"] not in again and _is_no_newer(r, file)]
     if not rows or file.staged is None:
         return []
-    indices = [item.index for item in file.items if item not in refused]
-    indices += [index for index, first in file.staged.repeats if first not in refused]
-    records = {file.staged.records[index] for index in indices} if file.staged.records else set()
+    wanted = {row["record"] for row in rows} - {None, ""}
+    records = {item.record for item in file.items if item.record in wanted and item not in refused}
     hashes: set[str] = set()
     if any(not row["record"] for row in rows):  # then only the row itself tells that it is the same
-        hashes = {keys.row_hash(file.rows.rows[index]) for index in indices}
+        hashes = {keys.row_hash(file.rows.rows[index]) for index in _accepted(file, refused)}
     ids = [row["id"] for row in rows if row["record"] in records or row["row_hash"] in hashes]
     return [fixed(row) for row in kept_rows(store, ids)]
+
+
+def _accepted(file: DeliveredFile, refused: Collection[Item]) -> list[int]:
+    """Return the places of the rows that are written, and of those that repeat them."""
+    lost = {item.index for item in refused if item.lot == file.lot}
+    repeats = file.staged.repeats if file.staged else ()
+    places = [item.index for item in file.items] + [index for index, first in repeats if first not in lost]
+    return sorted({*places} - lost)
 
 
 def _is_no_newer(row: Mapping[str, Any], file: DeliveredFile) -> bool:

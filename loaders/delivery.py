@@ -33,7 +33,7 @@ from schema.provenance import RunHeader
 class DeliveredFile:
     """One file, staged.
 
-    ``staged`` is None for a file whose rows are skipped.
+    ``staged`` is None for a file whose rows are skipped; ``lot`` is its number within the delivery.
     """
 
     source: SourceFile
@@ -41,6 +41,7 @@ class DeliveredFile:
     rows: Rows
     staged: Staged | None
     warnings: tuple[str, ...] = ()
+    lot: int = 0
 
     @property
     def items(self) -> Sequence[Item]:
@@ -71,45 +72,46 @@ def read_delivery(
     desk = _Desk(
         request, source, today_in_shanghai(), uuid.uuid4().hex, vault, Resolver(issuer_of(source), keys)
     )
-    return [_read(file, desk) for file in files]
+    return [_read(file, desk, number) for number, file in enumerate(files)]
 
 
 def refused_rows(file: DeliveredFile, keys: Keys, missing: Mapping[Item, list[Fault]]) -> list[Refused]:
     """Return the refused rows of a file: the invalid ones, and those whose item lacks an endpoint."""
     if file.staged is None:
         return []
-    waiting = {item.index: item for item in file.items if item in missing}
-    waiting |= {index: first for index, first in file.staged.repeats if first in missing}
+    waiting = {item.index: item for item in missing if item.lot == file.lot}
+    waiting |= {index: waiting[first] for index, first in file.staged.repeats if first in waiting}
     faults = {**file.staged.faults, **{index: missing[item] for index, item in waiting.items()}}
-    rows, lines = file.rows.rows, file.rows.lines
+    records = {**file.staged.records, **{index: item.record for index, item in waiting.items()}}
     retry = {i: item for i, item in waiting.items() if all(f.code == ENDPOINT_MISSING for f in faults[i])}
-    records = file.staged.records or [""] * len(rows)
+    rows, lines = file.rows.rows, file.rows.lines
     return [
         Refused(lines[i], rows[i], keys.row_hash(rows[i]), faults[i], retry.get(i), records[i])
         for i in sorted(faults)
     ]
 
 
-def _read(file: SourceFile, desk: _Desk) -> DeliveredFile:
+def _read(file: SourceFile, desk: _Desk, number: int) -> DeliveredFile:
     vaulted = desk.request.vaulted
     content = desk.vault.read(vaulted) if vaulted else read_bytes(file.path)
     if file.profile is None:  # what is not collected is not kept either
         sha256 = hashlib.sha256(content).hexdigest()
         rows = file.rows(content)
-        return DeliveredFile(file, _header(file, sha256, desk), rows, None)
+        return DeliveredFile(file, _header(file, sha256, desk), rows, None, lot=number)
     origin = VaultOrigin(desk.request.kind, desk.source, file.dataset, file.path.name, desk.as_of(file))
     # A file of the vault keeps its name even if a row of it was blanked since.
     sha256 = vaulted or desk.vault.put(content, origin)
     rows = file.rows(content)
     warnings = check_header(rows, file.profile, desk.request.agreement)
     warnings += file.remark(rows, desk.as_of(file)) if file.remark else []
-    staged = stage(rows, file.profile, desk.source, desk.resolver)
+    del content  # of a large file the rows are on disk by now
+    staged = stage(rows, file.profile, desk.source, desk.resolver, number)
     _check_share(rows, staged, file.profile, desk.request)
     warnings += [
         f"{column}: {count} x {note}, kept as far as it is known"
         for (column, note), count in sorted(staged.notes.items())
     ]
-    return DeliveredFile(file, _header(file, sha256, desk), rows, staged, tuple(warnings))
+    return DeliveredFile(file, _header(file, sha256, desk), rows, staged, tuple(warnings), number)
 
 
 def _header(file: SourceFile, sha256: str, desk: _Desk) -> RunHeader:

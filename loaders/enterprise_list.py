@@ -13,7 +13,6 @@ from typing import Any, Final
 from loaders.delivery import DeliveredFile
 from loaders.facts import Item
 from loaders.faults import Fault
-from loaders.staging import Staged
 from schema.ports import GraphStore
 
 OUTSIDE: Final = "enterprise_list.outside"
@@ -64,7 +63,7 @@ def hold_outside(file: DeliveredFile, listed: EnterpriseList) -> DeliveredFile:
         return file
     column = _subject_column(file)
     outside = {item for item in staged.items if _is_outside(item, column, listed.enterprises)}
-    return replace(file, staged=_without(staged, outside, _fault(column, listed))) if outside else file
+    return replace(file, staged=staged.refusing(outside, _fault(column, listed))) if outside else file
 
 
 def _subject_column(file: DeliveredFile) -> str:
@@ -86,15 +85,6 @@ def _subject(item: Item, column: str) -> str | None:
         return item.node.row["id"] if item.node else None
     ends = ((e.via[0], e.row["start"]) for e in item.edges), ((e.via[1], e.row["end"]) for e in item.edges)
     return next((end for named in ends for via, end in named if via == column), None)
-
-
-def _without(staged: Staged, outside: set[Item], fault: Fault) -> Staged:
-    indices = [item.index for item in outside]
-    indices += [index for index, first in staged.repeats if first in outside]
-    faults = {**staged.faults, **{index: [*staged.faults.get(index, ()), fault] for index in indices}}
-    items = [item for item in staged.items if item not in outside]
-    repeats = [(index, first) for index, first in staged.repeats if first not in outside]
-    return replace(staged, items=items, faults=faults, repeats=repeats)
 
 
 def _fault(column: str, listed: EnterpriseList) -> Fault:

@@ -140,8 +140,9 @@ def _rows_about(archive: Archive, file: DeliveredFile, items: set[Item], names: 
         return set()
     written = _written(names, file.header.source)
     refused = {i for i in staged.faults if _names_any(archive, file.rows.rows[i], written)}
-    repeats = {index for index, first in staged.repeats if first in items}
-    return {item.index for item in items} | repeats | refused
+    named = {item.index for item in items}
+    repeats = {index for index, first in staged.repeats if first in named}
+    return named | repeats | refused
 
 
 def _note(archive: Archive, sha256: str, file: DeliveredFile, rows: set[int], found: _Found) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from loaders.facts import EdgeFact, Item, NodeFact
+from loaders.lots import EARLIER
 from schema.edges import EDGE_COMMON, EDGES
 from schema.fields import Field, FieldType
 from schema.nodes import NODES
@@ -33,7 +34,7 @@ def decode(row: Mapping[str, Any]) -> tuple[RunHeader, Item]:
     header = RunHeader(row["source"], row["dataset"], row["file"], content["sha256"], as_of, "")
     node = content["node"] and _node(*content["node"])
     edges = [_edge(*edge) for edge in content["edges"]]
-    return header, Item(-1, content["record"], node, edges)
+    return header, Item(EARLIER, -1, content["record"], node, edges)
 
 
 def _plain(value: Any) -> str:

@@ -141,8 +141,9 @@ def _file_report(planned: FilePlan, plan: Plan, book: Ledger) -> FileReport:
     codes = Counter(fault.code for refused in planned.refused for fault in refused.faults)
     lost = Counter(
         f"{edge.relationship} left out: its other end is not there"
-        for item in planned.items
-        for edge in plan.settlement.dropped.get(item, ())
+        for item, dropped in plan.dropped.items()
+        for edge in dropped
+        if item.lot == planned.file.lot
     )
     losses = [f"{count} x {what}" for what, count in sorted(lost.items())]
     ended = [f"{book.closed} facts ended: the snapshot does not state them any more"] if book.closed else []

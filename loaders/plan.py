@@ -8,10 +8,11 @@ from dataclasses import dataclass, field, replace
 
 from loaders.corrections import corrected
 from loaders.delivery import DeliveredFile, refused_rows
-from loaders.endpoints import Settlement, settle
-from loaders.facts import Item
+from loaders.endpoints import settle
+from loaders.facts import EdgeFact, Item
 from loaders.faults import Fault
 from loaders.identity.keys import Keys
+from loaders.lots import Lot
 from loaders.quarantine import (
     POLICY_VERSION,
     Refused,
@@ -55,8 +56,6 @@ class FilePlan:
 
     Parameters
     ----------
-    items : list of Item
-        The rows that will be written.
     refused : list of Refused
         All rows that will not.
     quarantine : list of dict
@@ -66,10 +65,14 @@ class FilePlan:
     """
 
     file: DeliveredFile
-    items: list[Item]
     refused: list[Refused]
     quarantine: list[Row]
     vanished: Mapping[str, Sequence[Row]] = field(default_factory=dict)
+
+    @property
+    def lot(self) -> Lot:
+        """The valid rows of the file."""
+        return self.file.staged.lot if self.file.staged else Lot()
 
 
 @dataclass(frozen=True)
@@ -82,13 +85,16 @@ class Plan:
         The delivered files, in order.
     retried : mapping of RunHeader to list of Waiting
         Rows of earlier files whose endpoints are there now, by the header that their run will have.
-    settlement : Settlement
-        Which endpoints are missing.
+    missing : mapping of Item to list of Fault
+        The rows that will not be written though they are valid, each with the reasons.
+    dropped : mapping of Item to list of EdgeFact
+        Relationships that are left out of rows that will.
     """
 
     files: list[FilePlan]
     retried: Mapping[RunHeader, list[Waiting]]
-    settlement: Settlement
+    missing: Missing
+    dropped: Mapping[Item, list[EdgeFact]]
 
     @property
     def headers(self) -> list[RunHeader]:
@@ -97,20 +103,24 @@ class Plan:
 
     def parts(self, stages: Sequence[Stage]) -> list[Part]:
         """Give every run what it writes."""
-        dropped = self.settlement.dropped
         delivered = [
-            Part(stage, planned.items, dropped, planned.quarantine, planned.vanished)
+            Part(stage, planned.lot, self.missing, self.dropped, planned.quarantine, planned.vanished)
             for stage, planned in zip(stages, self.files, strict=False)
         ]
         earlier = [
-            Part(stage, [row.item for row in rows], dropped, [fixed(row.properties) for row in rows])
+            Part(
+                stage,
+                Lot([[row.item for row in rows]]),
+                dropped=self.dropped,
+                quarantine=[fixed(row.properties) for row in rows],
+            )
             for stage, rows in zip(stages[len(self.files) :], self.retried.values(), strict=True)
         ]
         return [*delivered, *earlier]
 
     def ledgers(self, written: Written, stages: Sequence[Stage]) -> list[Ledger]:
         """Account for every row, a ledger a run."""
-        earlier = [_ledger(len(rows), 0, [r.item for r in rows], written) for rows in self.retried.values()]
+        earlier = [_retried_ledger([row.item for row in rows], written) for rows in self.retried.values()]
         books = [*(_file_ledger(planned, written) for planned in self.files), *earlier]
         return [
             replace(book, closed=written.closed[stage.run]) for book, stage in zip(books, stages, strict=True)
@@ -126,9 +136,9 @@ def make_plan(ground: Ground, delivered: Sequence[DeliveredFile], refused: Missi
         Items that the store has refused already.
     """
     again = _delivered_again(ground.waiting, delivered)
-    items = [item for file in delivered for item in file.items]
     early = [row for row in ground.waiting if row not in again and not _is_swept(row, ground.sweeps)]
-    settlement = settle([i for i in (*items, *(row.item for row in early)) if i not in refused], ground.store)
+    lots = [file.staged.lot for file in delivered if file.staged]
+    settlement = settle([*lots, Lot([[row.item for row in early]])], ground.store, refused)
     missing = {**settlement.missing, **refused}
     retried: defaultdict[RunHeader, list[Waiting]] = defaultdict(list)
     for row in early:
@@ -140,7 +150,7 @@ def make_plan(ground: Ground, delivered: Sequence[DeliveredFile], refused: Missi
         if item not in missing or row.row_hash != ground.keys.row_hash(file.rows.rows[item.index])
     ]
     files = [_plan_file(ground, file, missing, _of(file, overtaken)) for file in delivered]
-    return Plan(files, dict(retried), settlement)
+    return Plan(files, dict(retried), missing, settlement.dropped)
 
 
 def _is_swept(row: Waiting, sweeps: Sweeps) -> bool:
@@ -160,9 +170,8 @@ def _plan_file(ground: Ground, file: DeliveredFile, missing: Missing, overtaken:
     ]
     right = {row["id"]: row for row in overtaken if row["id"] not in by_id}
     right |= {row["id"]: row for row in corrected(ground.store, file, missing, by_id, ground.keys)}
-    items = [item for item in file.items if item not in missing]
     sweep = ground.sweeps.get((file.header.source, file.header.dataset))
-    return FilePlan(file, items, refused, [*new, *right.values()], sweep.vanished if sweep else {})
+    return FilePlan(file, refused, [*new, *right.values()], sweep.vanished if sweep else {})
 
 
 def _kept_already(store: GraphStore, ids: list[str]) -> set[str]:
@@ -197,13 +206,15 @@ def _of(file: DeliveredFile, rows: Iterable[tuple[DeliveredFile, Row]]) -> list[
 
 
 def _file_ledger(planned: FilePlan, written: Written) -> Ledger:
-    count = len(planned.file.rows)
+    read, lot = len(planned.file.rows), planned.file.lot
     if planned.file.staged is None:
-        return Ledger(read=count, skipped=count)
-    return _ledger(count, len(planned.refused), planned.items, written)
-
-
-def _ledger(read: int, quarantined: int, items: Sequence[Item], written: Written) -> Ledger:
-    loaded = sum(item in written.items for item in items)
-    older = sum(item in written.older and item not in written.items for item in items)
+        return Ledger(read=read, skipped=read)
+    loaded, older = written.rows.count(lot), written.older.count(lot, but=written.rows)
+    quarantined = len(planned.refused)
     return Ledger(read, loaded, read - quarantined - loaded - older, quarantined, older)
+
+
+def _retried_ledger(items: Sequence[Item], written: Written) -> Ledger:
+    loaded = sum(item in written.rows for item in items)
+    older = sum(item in written.older and item not in written.rows for item in items)
+    return Ledger(len(items), loaded, len(items) - loaded - older, 0, older)

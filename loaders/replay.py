@@ -85,17 +85,17 @@ def _read(
     unreadable: dict[str, str] = {}
     for sha256, rows in by_file.items():
         try:
-            delivered.append(_judged_again(archive, source, dataset, sha256, rows))
+            delivered.append(_judged_again(archive, (source, dataset), sha256, rows, len(delivered)))
         except (NotFound, FileRefused) as error:
             unreadable[sha256] = error.detail
     return sorted(delivered, key=lambda file: file.header.as_of), unreadable
 
 
 def _judged_again(
-    archive: Archive, source: str, dataset: str, sha256: str, rows: list[dict[str, Any]]
+    archive: Archive, of: tuple[str, str], sha256: str, rows: list[dict[str, Any]], number: int
 ) -> DeliveredFile:
     origins = archive.vault.origins(sha256) if sha256 else ()
-    mine = [o for o in origins if (o.source, o.dataset) == (source, dataset)]
+    mine = [o for o in origins if (o.source, o.dataset) == of]
     if not mine:
         raise NotFound("The vault does not hold the raw file (any more): wait for the source, or waive.")
     origin = replace(mine[-1], as_of=rows[0]["stated_on"] or mine[-1].as_of)
@@ -106,4 +106,4 @@ def _judged_again(
     wanted = {row["row_hash"] for row in rows}
     hashes = [archive.keys.row_hash(row) for row in file.rows.rows]
     first = {value: index for index, value in reversed([*enumerate(hashes)]) if value in wanted}
-    return chosen(file, {*first.values()})
+    return chosen(file, {*first.values()}, number)

@@ -10,9 +10,10 @@ from tempfile import TemporaryDirectory
 from loaders.delivery import DeliveredFile
 from loaders.identity.keys import Keys
 from loaders.identity.references import Resolver
+from loaders.lots import Lot
 from loaders.profile import SourceFile
 from loaders.sources import source_of
-from loaders.staging import stage
+from loaders.staging import Staged, stage
 from loaders.vault import Vault, VaultOrigin
 from schema.datasets import issuer_of
 from schema.errors import FileRefused
@@ -41,30 +42,24 @@ def reread(vault: Vault, keys: Keys, sha256: str, origin: VaultOrigin) -> Delive
     return DeliveredFile(file, header, rows, staged)
 
 
-def chosen(file: DeliveredFile, indices: set[int]) -> DeliveredFile:
-    """Return a file with those of its rows alone, judged as they were among all."""
+def chosen(file: DeliveredFile, indices: set[int], number: int) -> DeliveredFile:
+    """Return a file with those of its rows alone, judged as they were among all, as lot `number` of a delivery."""
     staged = file.staged
     if staged is None:
         return file
     place = {index: n for n, index in enumerate(sorted(indices))}
-    rows = replace(
-        file.rows,
-        rows=[file.rows.rows[index] for index in place],
-        lines=[file.rows.lines[index] for index in place],
-        ragged=frozenset(place[index] for index in file.rows.ragged if index in place),
-        faults={place[index]: faults for index, faults in file.rows.faults.items() if index in place},
+    items = [
+        replace(item, index=place[item.index], lot=number) for item in staged.items if item.index in place
+    ]
+    judged = Staged(
+        Lot([items]),
+        faults={place[index]: faults for index, faults in staged.faults.items() if index in place},
+        repeats=[(place[index], place.get(first, -1)) for index, first in staged.repeats if index in place],
+        notes=staged.notes,
+        records={place[index]: record for index, record in staged.records.items() if index in place},
+        refused_series=staged.refused_series,
     )
-    return replace(
-        file,
-        rows=rows,
-        staged=replace(
-            staged,
-            items=[replace(item, index=place[item.index]) for item in staged.items if item.index in place],
-            faults={place[index]: faults for index, faults in staged.faults.items() if index in place},
-            repeats=[(place[index], first) for index, first in staged.repeats if index in place],
-            records=[staged.records[index] for index in place],
-        ),
-    )
+    return replace(file, lot=number, rows=file.rows.only([*place]), staged=judged)
 
 
 def _source_file(content: bytes, origin: VaultOrigin) -> SourceFile:

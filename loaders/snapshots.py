@@ -12,6 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from loaders.delivery import DeliveredFile
 from loaders.request import LoadRequest
 from schema.errors import FileRefused, InputError
@@ -99,13 +101,14 @@ def _sweep(store: GraphStore, request: LoadRequest, files: Sequence[DeliveredFil
     _refuse_empty(files)
     _refuse_nameless(files)
     _refuse_older(store, files[0])
-    kept = {key for file in files for key in _series(file)}
+    kept = np.unique(np.fromiter((key for file in files for key in _series(file)), np.int64))
     relationships = sorted({rule.relationship for file in files for rule in _kind(file).edges})
     vanished, count = {}, 0
     for relationship in relationships:
         table = store.open_facts(scope, relationship)
         count += len(table)
-        vanished[relationship] = [row for row in table.rows() if row["key"] not in kept]
+        gone = ~np.isin(np.array(table["key"], np.int64), kept)
+        vanished[relationship] = [row for row, ends in zip(table.rows(), gone, strict=True) if ends]
     _refuse_loss(request, files[0], sum(map(len, vanished.values())), count)
     return Sweep(scope, {name: rows for name, rows in vanished.items() if rows})
 
@@ -128,8 +131,8 @@ def _refuse_empty(files: Sequence[DeliveredFile]) -> None:
 
 def _refuse_nameless(files: Sequence[DeliveredFile]) -> None:
     for file in files:
-        records = file.staged.records if file.staged else ()
-        nameless = [i for i in (file.staged.faults if file.staged else ()) if not records or not records[i]]
+        records = file.staged.records if file.staged else {}
+        nameless = [i for i in (file.staged.faults if file.staged else ()) if not records.get(i)]
         if nameless:
             raise FileRefused(
                 f"{file.header.file}, line {file.rows.lines[min(nameless)]}: nobody can say which record this row is, so "

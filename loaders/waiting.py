@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from loaders.delivery import DeliveredFile
-from loaders.facts import Item
+from loaders.facts import Item, Node
 from loaders.pending import decode
 from loaders.quarantine import ENDPOINT_MISSING, kept_rows
 from schema.ports import GraphStore
@@ -58,9 +58,12 @@ def waiting_rows(
     for row in light:
         for lack in _lacks(row["errors"]):
             by_lack[lack].append(row["id"])
-    stated = _records(delivered)
-    ids = {r["id"] for r in light if (r["source"], r["dataset"], r["record"]) in stated}
-    ids |= _waiting_for(by_lack, (item for file in delivered for item in file.items))
+    by_record: defaultdict[Record, list[str]] = defaultdict(list)
+    for row in light:
+        by_record[row["source"], row["dataset"], row["record"]].append(row["id"])
+    ids = _stated(by_record, delivered)
+    lots = (file.staged.lot for file in delivered if file.staged)
+    ids |= _waiting_for(by_lack, (node for lot in lots for part in lot.mentions() for node in part.described))
     return _with_followers(store, by_lack, ids)
 
 
@@ -71,20 +74,26 @@ def _with_followers(store: GraphStore, by_lack: Mapping[str, list[str]], ids: se
         rows = [Waiting(row, *decode(row)) for row in kept_rows(store, sorted(ids))]
         known |= ids
         found += rows
-        ids = _waiting_for(by_lack, (row.item for row in rows)) - known
-    return sorted(found, key=lambda r: (r.header.source, r.header.dataset, str(r.properties["id"])))
+        ids = _waiting_for(by_lack, (node for row in rows if (node := row.item.own))) - known
+    found.sort(key=lambda r: (r.header.source, r.header.dataset, str(r.properties["id"])))
+    return [replace(row, item=replace(row.item, index=n)) for n, row in enumerate(found)]
 
 
 def _lacks(errors: str) -> list[str]:
     return [fault["value"] for fault in json.loads(errors) if fault["code"] == ENDPOINT_MISSING]
 
 
-def _waiting_for(by_lack: Mapping[str, list[str]], items: Iterable[Item]) -> set[str]:
-    described = {item.node.row["id"] for item in items if item.node and not item.node.found_by}
-    return {row_id for node_id in described & by_lack.keys() for row_id in by_lack[node_id]}
+def _waiting_for(by_lack: Mapping[str, list[str]], described: Iterable[Node]) -> set[str]:
+    return {row_id for _, node_id in described for row_id in by_lack.get(node_id, ())}
 
 
-def _records(delivered: Sequence[DeliveredFile]) -> set[Record]:
+def _stated(by_record: Mapping[Record, list[str]], delivered: Sequence[DeliveredFile]) -> set[str]:
+    """Return the waiting rows whose record a delivery states itself."""
+    datasets = {(source, dataset) for source, dataset, _ in by_record}
     return {
-        (file.header.source, file.header.dataset, item.record) for file in delivered for item in file.items
+        row_id
+        for file in delivered
+        if (of := (file.header.source, file.header.dataset)) in datasets
+        for item in file.items
+        for row_id in by_record.get((*of, item.record), ())
     }

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from loaders.facts import Item
+from loaders.facts import EdgeFact, Item
+from loaders.lots import Lot
 from loaders.request import Progress
+from loaders.spool import parts_of
 from schema.ports import ClosingBatch, EdgeBatch, GraphStore, NodeBatch, Reject, Stage
 
 BATCH_ROWS = 5_000
@@ -20,13 +22,61 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Part:
-    """The items that one run writes, the quarantine rows beside them, and the facts (by relationship) that it ends."""
+    """What one run writes.
+
+    Parameters
+    ----------
+    stage : Stage
+    lot : Lot
+        Its rows.
+    left_out : collection of Item
+        Those of them that are not written.
+    dropped : mapping of Item to list of EdgeFact
+        Relationships that are left out of rows that are.
+    quarantine : sequence of dict
+        Quarantine rows beside them.
+    vanished : mapping of str to sequence of dict
+        By relationship, the facts that the run ends.
+    """
 
     stage: Stage
-    items: Sequence[Item]
-    dropped: Mapping[Item, list[Any]] = field(default_factory=dict)
+    lot: Lot
+    left_out: Collection[Item] = ()
+    dropped: Mapping[Item, list[EdgeFact]] = field(default_factory=dict)
     quarantine: Sequence[Row] = ()
     vanished: Mapping[str, Sequence[Row]] = field(default_factory=dict)
+
+    def items(self) -> Iterator[list[Item]]:
+        """Yield the rows that are written, part by part."""
+        for part in parts_of(self.lot.items):
+            yield [i for i in part if i not in self.left_out] if self.left_out else part
+
+
+class Marks:
+    """Rows that something happened to: a byte a row."""
+
+    def __init__(self) -> None:
+        self._marks: defaultdict[int, bytearray] = defaultdict(bytearray)
+
+    def add(self, items: Iterable[Item]) -> None:
+        """Mark rows."""
+        for item in items:
+            marks = self._marks[item.lot]
+            if item.index >= len(marks):
+                marks.extend(bytes(max(item.index + 1, 2 * len(marks)) - len(marks)))
+            marks[item.index] = 1
+
+    def __contains__(self, item: Item) -> bool:
+        marks = self._marks.get(item.lot, b"")
+        return item.index < len(marks) and bool(marks[item.index])
+
+    def __bool__(self) -> bool:
+        return any(map(any, self._marks.values()))
+
+    def count(self, lot: int, but: Marks | None = None) -> int:
+        """Count the marked rows of a lot, without those that are marked otherwise too."""
+        mine, other = self._marks.get(lot, b""), but._marks.get(lot, b"") if but else b""
+        return sum(mine) - sum(map(int.__and__, mine, other))
 
 
 @dataclass
@@ -35,28 +85,28 @@ class Written:
 
     Parameters
     ----------
-    items : set of Item
+    rows : Marks
         Those of which at least one element changed the graph.
+    older : Marks
+        Those of which a newer file has overtaken an element.
     rejects : dict of Item to Reject
         Those of which the store refused an element.
-    older : set of Item
-        Those of which a newer file has overtaken an element.
     notes : int
         Quarantine rows written.
     closed : Counter
         By run, the facts that it ended.
     """
 
-    items: set[Item] = field(default_factory=set)
+    rows: Marks = field(default_factory=Marks)
+    older: Marks = field(default_factory=Marks)
     rejects: dict[Item, Reject] = field(default_factory=dict)
-    older: set[Item] = field(default_factory=set)
     notes: int = 0
     closed: Counter[int] = field(default_factory=Counter)
 
     @property
     def nothing(self) -> bool:
         """Whether the graph stands as it stood."""
-        return not (self.items or self.notes or self.closed.total())
+        return not (self.rows or self.notes or self.closed.total())
 
 
 class Writer:
@@ -81,9 +131,7 @@ class Writer:
 
     def write(self, parts: Sequence[Part]) -> Written:
         """Write the nodes of all parts, then their relationships, then what has ended, then the quarantine."""
-        self._totals = {
-            part.stage.run: sum(bool(item.node) + len(item.edges) for item in part.items) for part in parts
-        }
+        self._totals = {part.stage.run: sum(m.elements for m in part.lot.mentions()) for part in parts}
         for part in parts:
             self._write(part.stage, node_batches(part))
         for part in parts:
@@ -102,8 +150,8 @@ class Writer:
     def _write(self, stage: Stage, batches: Iterable[tuple[NodeBatch | EdgeBatch, list[Item]]]) -> None:
         for batch, items in batches:
             outcome = self._store.upsert(batch)
-            self.written.items.update(items[index] for index in outcome.written)
-            self.written.older.update(items[index] for index in outcome.older)
+            self.written.rows.add(items[index] for index in outcome.written)
+            self.written.older.add(items[index] for index in outcome.older)
             self.written.rejects.update({items[reject.index]: reject for reject in outcome.rejects})
             self._report(stage, len(items))
 
@@ -116,29 +164,31 @@ class Writer:
 
 
 def node_batches(part: Part) -> Iterator[tuple[NodeBatch, list[Item]]]:
-    """Yield the nodes of a part, one label and set of kinds at a time, each node once."""
-    groups: defaultdict[tuple[str, tuple[str, ...]], dict[str, Item]] = defaultdict(dict)
-    for item in part.items:
-        if item.node:
-            groups[item.node.label, item.node.kinds].setdefault(item.node.row["id"], item)
-    for (label, kinds), by_id in groups.items():
-        for items in _slices([*by_id.values()]):
-            rows = [item.node.row for item in items if item.node]
-            yield NodeBatch(part.stage, label, kinds, rows), items
+    """Yield the nodes of a part, one label and set of kinds at a time."""
+    for some in part.items():
+        groups: defaultdict[tuple[str, tuple[str, ...]], dict[str, Item]] = defaultdict(dict)
+        for item in some:
+            if item.node:
+                groups[item.node.label, item.node.kinds].setdefault(item.node.row["id"], item)
+        for (label, kinds), by_id in groups.items():
+            for items in _slices([*by_id.values()]):
+                rows = [item.node.row for item in items if item.node]
+                yield NodeBatch(part.stage, label, kinds, rows), items
 
 
 def edge_batches(part: Part) -> Iterator[tuple[EdgeBatch, list[Item]]]:
     """Yield the relationships of a part, one kind and pair of labels at a time, ordered by their ends."""
-    groups: defaultdict[tuple[str, str, str], list[tuple[Item, Row]]] = defaultdict(list)
-    for item in part.items:
-        lost = part.dropped.get(item, ())
-        for edge in item.edges:
-            if edge not in lost:
-                groups[edge[:3]].append((item, edge.row))
-    for ends, stated in groups.items():
-        for some in _slices(sorted(stated, key=lambda one: (one[1]["start"], one[1]["end"]))):
-            items, rows = [item for item, _ in some], [row for _, row in some]
-            yield EdgeBatch(part.stage, *ends, rows), items
+    for some in part.items():
+        groups: defaultdict[tuple[str, str, str], list[tuple[Item, Row]]] = defaultdict(list)
+        for item in some:
+            lost = part.dropped.get(item, ())
+            for edge in item.edges:
+                if edge not in lost:
+                    groups[edge[:3]].append((item, edge.row))
+        for ends, stated in groups.items():
+            for pairs in _slices(sorted(stated, key=lambda one: (one[1]["start"], one[1]["end"]))):
+                items, rows = [item for item, _ in pairs], [row for _, row in pairs]
+                yield EdgeBatch(part.stage, *ends, rows), items
 
 
 def _slices(rows: Sequence[T]) -> Iterator[list[T]]:

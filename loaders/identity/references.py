@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from loaders.faults import ValueRefused
 from loaders.identity.keys import Keys
@@ -30,6 +30,10 @@ PREFIXES: Mapping[str, str] = {"LegalEntity": "E:", "Person": "P:", "Household":
 _LABELS = {prefix[0]: label for label, prefix in PREFIXES.items()}
 _USCC_LIKE = re.compile(r"[0-9A-Z]{18}")
 _NUMBER_LIKE = re.compile(r"[0-9]{15}|[0-9]{17}[0-9X]")
+
+
+T = TypeVar("T")
+_REMEMBERED = 200_000
 
 
 class Identity(NamedTuple):
@@ -68,7 +72,7 @@ class Resolver:
         known = self._identities.get(number)
         if known is None:
             known = Identity(self._keys.person_id(number), mask(number), birth_year(number))
-            self._identities[number] = known
+            _remember(self._identities, number, known)
         return known
 
     def contact(self, text: str) -> str:
@@ -101,7 +105,7 @@ class Resolver:
             rest = _rest(text, "E:")
             coded = _USCC_LIKE.fullmatch(compact(rest))
             known = "E:" + validate_uscc(rest).code if coded else self._other(text, "LegalEntity")
-            self._entities[text] = known
+            _remember(self._entities, text, known)
         return known
 
     def _person(self, text: str) -> str:
@@ -116,6 +120,13 @@ class Resolver:
             raise ValueRefused("A reference names a record, or a source and a record.", "reference.form")
         parse_record(rest)
         return PREFIXES.get(label, "") + rest if ":" in rest else self.record(label, rest)
+
+
+def _remember(answers: dict[str, T], text: str, answer: T) -> None:
+    """Keep an answer for the next time, and begin anew rather than fill the memory."""
+    if len(answers) >= _REMEMBERED:
+        answers.clear()
+    answers[text] = answer
 
 
 def _rest(text: str, prefix: str) -> str:

@@ -33,7 +33,7 @@ def read_bytes(path: Path) -> bytes:
         content = path.read_bytes()
     except OSError as error:
         raise FileRefused(f"{path.name} cannot be read: {error.strerror}.") from None
-    if not content.strip():
+    if not content or content.isspace():
         raise FileRefused(f"{path.name} is empty: a delivery without rows still has its header line.")
     return content
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from loaders.readers.rows import Rows, checked_header
+from loaders.spool import spooled
 from schema.errors import FileRefused
 from schema.identifiers.text import half_width
 
@@ -76,7 +77,7 @@ class Layout:
         absent = [column for column in absent if column not in header]
         full = checked_header([*header, *absent], rows.name)
         padding = [""] * len(absent)
-        return replace(rows, header=full, rows=[[*row, *padding] for row in rows.rows])
+        return replace(rows, header=full, rows=spooled([*row, *padding] for row in rows.rows))
 
 
 def layout_of(header: Sequence[str], name: str) -> Layout:
