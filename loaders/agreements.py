@@ -224,8 +224,14 @@ def _agreement(told: Mapping[str, Any]) -> Agreement:
         told["owner"],
         told.get("county", ""),
         terms,
-        tuple(told.get("organisations", ())),
+        _organisations(told.get("organisations", [])),
     )
+
+
+def _organisations(told: Any) -> tuple[str, ...]:
+    if not isinstance(told, list):
+        raise TypeError("organisations is a list")
+    return tuple(str(each).removeprefix("E:") for each in told)
 
 
 def _terms(agreement: str, period: Period, code: str, told: Mapping[str, Any]) -> Terms:
