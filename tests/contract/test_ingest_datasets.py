@@ -6,6 +6,7 @@ import io
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ import pytest
 import xlsxwriter
 
 from graph_service.trust.demo_issuer import Grant
+from graph_service.web import ingest_dataset
 from loaders.approval import approve
 from loaders.batch import State, batches
 from schema.access import Purpose, Role
@@ -264,6 +266,30 @@ def test_a_dataset_may_be_written_as_departments_write(place: Town, form: str) -
     assert (honour["id"], honour["name"]) == (HONOUR, "宏远")
     if form in ("xlsx", "parquet"):
         assert send(place, body, "enterprises", Grant(Role.OPERATOR, org="x"), media=media).status_code == 415
+
+
+def test_a_delivery_over_the_time_limit_goes_on_and_its_answer_is_there_afterwards(
+    settings: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended, calls = threading.Event(), []
+    receive = ingest_dataset.receive
+
+    def slow(*given: Any) -> Any:
+        calls.append(given)
+        ended.wait()
+        return receive(*given)
+
+    monkeypatch.setattr(ingest_dataset, "receive", slow)
+    with town(tmp_path, **settings, request_seconds=3) as place:
+        late = send(place)
+        assert (late.status_code, late.headers["retry-after"]) == (503, "5")
+        ended.set()
+        answer = send(place)
+        while answer.status_code in (409, 503):
+            answer = send(place)
+        assert (answer.status_code, answer.json()["ledger"]["loaded"]) == (200, 1)
+        assert len(calls) == 1
+        assert bodies(place) == []
 
 
 def test_an_approval_at_the_desk_reads_what_came_over_http(place: Town) -> None:
