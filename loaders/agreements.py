@@ -71,6 +71,8 @@ class Agreement:
         Division code of the county whose bureau it binds; empty: every bureau of the department.
     terms : tuple of Terms
         One per dataset.
+    organisations : tuple of str
+        Unified codes of those whose tokens deliver as this department.
     """
 
     id: str
@@ -79,6 +81,7 @@ class Agreement:
     owner: str
     county: str
     terms: tuple[Terms, ...]
+    organisations: tuple[str, ...] = ()
 
     @property
     def source(self) -> str:
@@ -86,10 +89,10 @@ class Agreement:
         return f"{self.department}.{self.county}" if self.county else self.department
 
     def binds(self, source: str) -> bool:
-        """Whether it is with this source, or with the department that this source became."""
+        """Whether it is with this source, with the department that this became, or with the county that it lies in."""
         department = department_of(source)
         current = current_department(department) if department in DEPARTMENTS else department
-        return self.department in (department, current) and self.county in ("", county_of(source))
+        return self.department in (department, current) and county_of(source).startswith(self.county)
 
 
 @dataclass(frozen=True)
@@ -102,6 +105,10 @@ class Agreements:
         """Return what the agreements with a source say of a dataset, those of its own county first."""
         bound = sorted((a for a in self.all if a.binds(source)), key=lambda a: a.county == "")
         return tuple(t for agreement in bound for t in agreement.terms if t.dataset == dataset)
+
+    def source_of(self, organisation: str) -> str:
+        """Return the source that an organisation delivers as: the one that an agreement says it is, else itself."""
+        return next((a.source for a in self.all if organisation in a.organisations), organisation)
 
 
 @dataclass(frozen=True)
@@ -178,7 +185,19 @@ def read_agreements(folder: Path | None = None) -> Agreements:
     ids = [agreement.id for agreement in read]
     if twice := sorted({i for i in ids if ids.count(i) > 1}):
         raise ConfigurationError(f"Two sharing agreements have the id {twice[0]}.")
+    _require_one_source(read)
     return Agreements(tuple(read))
+
+
+def _require_one_source(read: Iterable[Agreement]) -> None:
+    """Refuse an organisation that would deliver as two departments: nothing in a request says which is meant."""
+    sources: dict[str, str] = {}
+    for agreement in read:
+        for organisation in agreement.organisations:
+            if (other := sources.setdefault(organisation, agreement.source)) != agreement.source:
+                raise ConfigurationError(
+                    f"Sharing agreements say that {organisation} is {other}, and that it is {agreement.source}."
+                )
 
 
 def _file(path: Path) -> Iterable[Agreement]:
@@ -199,8 +218,20 @@ def _agreement(told: Mapping[str, Any]) -> Agreement:
     if told["department"] not in DEPARTMENTS:
         raise ValueError(f"{told['department']} is no department of the catalogue")
     return Agreement(
-        told["id"], told["name"], told["department"], told["owner"], told.get("county", ""), terms
+        told["id"],
+        told["name"],
+        told["department"],
+        told["owner"],
+        told.get("county", ""),
+        terms,
+        _organisations(told.get("organisations", [])),
     )
+
+
+def _organisations(told: Any) -> tuple[str, ...]:
+    if not isinstance(told, list):
+        raise TypeError("organisations is a list")
+    return tuple(str(each).removeprefix("E:") for each in told)
 
 
 def _terms(agreement: str, period: Period, code: str, told: Mapping[str, Any]) -> Terms:

@@ -92,8 +92,13 @@ class Batch:
     @property
     def id(self) -> str:
         """Its id: the same file of the same dataset is the same batch."""
-        named = "\0".join((self.source, self.dataset, self.sha256))
-        return "B:" + hashlib.sha256(named.encode()).hexdigest()[:32]
+        return batch_id(self.source, self.dataset, self.sha256)
+
+
+def batch_id(source: str, dataset: str, sha256: str) -> str:
+    """Return the id of the batch that a file of a source's dataset is."""
+    named = "\0".join((source, dataset, sha256))
+    return "B:" + hashlib.sha256(named.encode()).hexdigest()[:32]
 
 
 _PLAIN = (

@@ -156,6 +156,11 @@ def source_rank(source: str) -> int:
     return 1 + predecessors_of(current_department(department)).index(department)
 
 
+def suppliers_of(dataset: Dataset) -> tuple[str, ...]:
+    """Return every department that may deliver a dataset: those with the duty, and those they succeeded."""
+    return tuple(s for d in dataset.suppliers for s in (d, *predecessors_of(d)))
+
+
 def require_source(dataset: Dataset, source: str) -> str:
     """Return the source of a delivery: the one given, else the dataset's only supplier.
 
@@ -170,7 +175,7 @@ def require_source(dataset: Dataset, source: str) -> str:
         )
     if dataset.kind is None:
         raise InputError(f"{dataset.code} is not delivered as records: {dataset.note}")
-    suppliers = [s for d in dataset.suppliers for s in (d, *predecessors_of(d))]
+    suppliers = suppliers_of(dataset)
     if not source and len(dataset.suppliers) > 1:
         raise InputError(
             f"{dataset.code} has several suppliers: say which with --source, {', '.join(suppliers)}."

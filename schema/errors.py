@@ -6,6 +6,7 @@
     ├── InputError                what the caller sent is wrong
     │   ├── RecordRejected        a row of a file
     │   ├── FileRefused           a whole file: nothing of it was written
+    │   ├── DatasetRequired       a department sent a bare kind of record: it delivers datasets
     │   ├── IdentifierInvalid     an identifier fails its own standard
     │   ├── RulebookInvalid       a rulebook uses what no rule may use
     │   └── QueryTooCostly        a query over its limits
@@ -69,6 +70,10 @@ class RecordRejected(InputError):
 
 class FileRefused(InputError):
     """A whole file is refused; nothing of it was written."""
+
+
+class DatasetRequired(InputError):
+    """Records came past the reception desk, from a source that delivers datasets under agreements."""
 
 
 class IdentifierInvalid(InputError):

@@ -17,8 +17,8 @@ from graph_service.cli.ledgers import show_report
 from graph_service.cli.progress import shown_progress
 from graph_service.service import Service
 from graph_service.trust.principal import operator
-from loaders import Keys, LoadReport, LoadRequest, Progress, Vault
-from loaders import load as load_delivery
+from loaders import LoadReport, LoadRequest, Progress
+from loaders.free_sources import load_free
 from schema.datasets import DATASETS
 from schema.errors import InputError
 from schema.json_schema import kind_schema
@@ -83,7 +83,7 @@ def load(
     ----------
     kind : str
         A canonical kind (docs/data-dictionary.md), canonical for a folder of them, a dataset's code (`datasets list`),
-        or a public format: shuanggongshi, ftm, listed_companies, gleif, bods, finbench.
+        or a public format: shuanggongshi, ftm, listed_companies, gleif, bods, finbench. A department delivers datasets only.
     path : Path
         The file or folder; none with --template or --json-schema.
     """
@@ -137,15 +137,13 @@ def _describe(kind: str, options: LoadOptions, desk: Desk) -> None:
 
 
 def deliver(service: Service, request: LoadRequest, progress: Progress) -> LoadReport:
-    """Load one delivery as the operator, authorised and audited.
+    """Load one delivery of a free source as the operator, authorised and audited.
 
     Raises
     ------
     GraphServiceError
-        See ``loaders.load``.
+        See ``loaders.free_sources.load_free``.
     """
-    vault = Vault(service.settings.data_dir / "vault", service.keys.vault.material)
-    keys = Keys(service.keys.identity.material)
     asked = {
         "kind": request.kind,
         "path": str(request.path),
@@ -158,5 +156,5 @@ def deliver(service: Service, request: LoadRequest, progress: Progress) -> LoadR
         Question(operator(), today_in_shanghai()),
         "cli.load",
         asked,
-        lambda _: load_delivery(service.store, request, vault, keys, progress),
+        lambda _: load_free(service.reception, request, progress),
     )

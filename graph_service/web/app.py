@@ -17,6 +17,7 @@ from graph_service.trust.tokens import TokenVerifier
 from graph_service.web.graphql import GraphQLEndpoint
 from graph_service.web.health import Readiness, healthz
 from graph_service.web.ingest import IngestEndpoint
+from graph_service.web.ingest_spool import sweep
 from graph_service.web.worker import Workers
 
 HEADERS: Final = {
@@ -60,6 +61,7 @@ def create_app(service: Service, verifier: TokenVerifier | None) -> Starlette:
     verifier : TokenVerifier or None
         None: everybody is anonymous, and sees what the public sees.
     """
+    sweep(service.settings.data_dir / "ingest")
     workers = Workers(service.settings.request_seconds)
     endpoint = GraphQLEndpoint(service, verifier, workers)
     routes = [

@@ -1,11 +1,10 @@
-"""Records in over HTTP: POST ``/ingest/{kind}`` takes NDJSON or CSV of any length and loads it batch by batch."""
+"""Records in over HTTP: POST ``/ingest/{kind}`` takes a kind of record batch by batch, a dataset as one batch."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, Final
 
 import orjson
@@ -17,16 +16,28 @@ from graph_service.service import Service
 from graph_service.trust.principal import ANONYMOUS, Principal, purpose_from
 from graph_service.trust.tokens import TokenVerifier
 from graph_service.web.body import BodyTooLarge
+from graph_service.web.ingest_dataset import DatasetSession
 from graph_service.web.ingest_journal import KeyTaken
+from graph_service.web.ingest_records import RecordSession
 from graph_service.web.ingest_session import Order, Session
 from graph_service.web.negotiation import JSON, preferred
 from graph_service.web.worker import Workers
-from loaders.ingest.batches import Cutter, Format
+from loaders.ingest.batches import Format
+from schema.datasets import DATASETS
 from schema.errors import Conflict, GraphServiceError, InputError, NotFound
 from schema.kinds import KINDS
 
 NDJSON: Final = "application/x-ndjson"
-FORMATS: Final = {"text/csv": Format.CSV, NDJSON: Format.NDJSON, "application/jsonl": Format.NDJSON}
+FORMATS: Final = {
+    "text/csv": Format.CSV.value,
+    NDJSON: Format.NDJSON.value,
+    "application/jsonl": Format.NDJSON.value,
+}
+DATASET_FORMATS: Final = FORMATS | {
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
+    "application/vnd.apache.parquet": "parquet",
+}
+"""Only what is taken in whole may be written in a format that must be read whole."""
 RETRY_SECONDS: Final = "5"
 LONGEST_KEY: Final = 200
 STATUS: Final = {
@@ -47,7 +58,7 @@ class UnknownMedia(InputError):
 
 @dataclass(frozen=True)
 class IngestEndpoint:
-    """The resource ``/ingest/{kind}``. What it holds in memory is one batch, however long the body is.
+    """The resource ``/ingest/{kind}``: kinds of free sources, and datasets. However long the body is, one batch is in memory.
 
     Parameters
     ----------
@@ -55,7 +66,7 @@ class IngestEndpoint:
     verifier : TokenVerifier or None
         None: everybody is anonymous, and nobody may send.
     workers : Workers
-        The time limit is that of one batch.
+        The time limit is that of one batch; one that takes longer goes on, and its answer is there for the next request.
     """
 
     service: Service
@@ -67,7 +78,8 @@ class IngestEndpoint:
         session: Session | None = None
         try:
             principal, order = self._principal(http), _order(http)
-            session = await self.workers.run(lambda: Session(self.service, principal, order))
+            of = DatasetSession if order.kind in DATASETS else RecordSession
+            session = await self.workers.run(lambda: of(self.service, principal, order))
             await self._receive(http, session)
             again = await self.workers.run(session.finish)
         except GraphServiceError as error:
@@ -86,15 +98,15 @@ class IngestEndpoint:
         declared = http.headers.get("content-length", "")
         if declared.isdigit() and int(declared) > largest:
             raise _too_large(largest)
-        cutter, size = Cutter(session.order.form), 0
+        size = 0
         async for piece in http.stream():
             size += len(piece)
             if size > largest:
                 raise _too_large(largest)
-            for batch in cutter.feed(piece):
-                await self.workers.run(partial(session.take, batch))
-        for batch in cutter.finish():
-            await self.workers.run(partial(session.take, batch))
+            for step in session.feed(piece):
+                await self.workers.run(step)
+        for step in session.rest():
+            await self.workers.run(step)
 
     def _principal(self, http: HttpRequest) -> Principal:
         purpose = http.headers.get("x-purpose")
@@ -118,18 +130,22 @@ class IngestEndpoint:
 
 def _order(http: HttpRequest) -> Order:
     kind = http.path_params["kind"]
-    if kind not in KINDS:
-        raise NotFound(f"There is no such kind of record. Kinds: {', '.join(KINDS)}.")
+    if kind not in KINDS and kind not in DATASETS:
+        raise NotFound(
+            f"There is no such kind of record, and no such dataset. Kinds: {', '.join(KINDS)}. "
+            f"Datasets: {', '.join(DATASETS)}."
+        )
     media = http.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media not in FORMATS:
-        raise UnknownMedia(f"Send the body as {' or '.join(FORMATS)}, in UTF-8.")
+    taken = DATASET_FORMATS if kind in DATASETS else FORMATS
+    if media not in taken:
+        raise UnknownMedia(f"Send the body of {kind} as {' or '.join(taken)}, in UTF-8.")
     key = http.headers.get("idempotency-key", "")
     if not (0 < len(key) <= LONGEST_KEY and key.isascii() and key.isprintable()):
         raise InputError(
             f"The header Idempotency-Key must name this request, with up to {LONGEST_KEY} printable characters: "
             "sent again under its key, it is loaded once."
         )
-    return Order(kind, FORMATS[media], key, _day(http.query_params.get("as_of")))
+    return Order(kind, taken[media], key, _day(http.query_params.get("as_of")))
 
 
 def _day(text: str | None) -> dt.date | None:
@@ -155,27 +171,17 @@ def _too_large(largest: int) -> BodyTooLarge:
 def _answer(session: Session, media: str, *, again: bool) -> Response:
     headers = {"Cache-Control": "no-store", "Idempotency-Replayed": str(again).lower()}
     body = _lines(session) if media == NDJSON else _document(session)
-    return StreamingResponse(body, 200, headers, media_type=media)
-
-
-def _head(session: Session) -> dict[str, Any]:
-    warnings = session.warnings()
-    return {
-        "kind": session.order.kind,
-        "source": session.source,
-        "ledger": session.ledger(),
-        "warnings": warnings,
-    }
+    return StreamingResponse(body, session.status, headers, media_type=media)
 
 
 def _lines(session: Session) -> Iterator[bytes]:
     for error in session.errors():
         yield orjson.dumps({"error": error}) + b"\n"
-    yield orjson.dumps(_head(session)) + b"\n"
+    yield orjson.dumps(session.head()) + b"\n"
 
 
 def _document(session: Session) -> Iterator[bytes]:
-    yield orjson.dumps(_head(session))[:-1] + b',"errors":['
+    yield orjson.dumps(session.head())[:-1] + b',"errors":['
     for number, error in enumerate(session.errors()):
         yield (b"," if number else b"") + orjson.dumps(error)
     yield b"]}\n"

@@ -56,19 +56,27 @@ class Journal:
         """Begin with what is asked. KeyTaken when the key stands for something else."""
         self._step({"request": request})
 
-    def knows(self, content: bytes) -> bool:
-        """Whether the next batch was taken earlier; KeyTaken when it was another one."""
-        self._digest.update(content)
+    def read(self, piece: bytes) -> None:
+        """Note the next piece of the body."""
+        self._digest.update(piece)
+
+    @property
+    def body(self) -> str:
+        """Digest of the body so far (SHA-256)."""
+        return self._digest.hexdigest()
+
+    def knows(self) -> bool:
+        """Whether the batch that ends here was taken earlier; KeyTaken when it was another one."""
         if self._next >= len(self._known):
             return False
-        if self._known[self._next].get("body") != self._digest.hexdigest():
+        if self._known[self._next].get("body") != self.body:
             raise KeyTaken(_OTHER)
         self._next += 1
         return True
 
     def keep(self, batch: dict[str, Any]) -> None:
         """Keep what became of a batch that was not known."""
-        self._append({"body": self._digest.hexdigest(), "batch": batch})
+        self._append({"body": self.body, "batch": batch})
 
     def finish(self) -> bool:
         """End the journal; say whether it had ended before. KeyTaken when more was sent then."""

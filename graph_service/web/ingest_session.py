@@ -1,13 +1,11 @@
-"""One request to ``/ingest`` while its body comes in: each batch is one delivery through the ordinary loaders."""
+"""One request to ``/ingest`` while its body comes in: who sends, under which key, and what it will be answered."""
 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import tempfile
 import threading
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -16,16 +14,16 @@ from graph_service.asking import Question
 from graph_service.service import Service
 from graph_service.trust.principal import Principal
 from graph_service.web.ingest_journal import Journal
-from loaders import Keys, LoadReport, LoadRequest, Vault, load
-from loaders.ingest.batches import Batch, Format
+from loaders import LoadReport
 from loaders.ingest.refusals import refusals
-from schema.access import Purpose
-from schema.errors import AccessDenied, Conflict, InputError, PurposeRequired
+from schema.errors import Conflict
 from schema.periods import today_in_shanghai
 from schema.provenance import RunHeader
 
 OPERATION: Final = "ingest"
 COUNTS: Final = ("read", "loaded", "unchanged", "quarantined", "skipped")
+Step = Callable[[], None]
+"""A piece of work that may take its time, for a worker thread."""
 _running: set[str] = set()
 _door = threading.Lock()
 
@@ -37,9 +35,9 @@ class Order:
     Parameters
     ----------
     kind : str
-        Canonical kind of its rows.
-    form : Format
-        What the body is written in.
+        A canonical kind of record, or the code of a dataset.
+    form : str
+        What the body is written in; the ending of its raw copies.
     key : str
         The idempotency key.
     as_of : datetime.date or None
@@ -47,36 +45,39 @@ class Order:
     """
 
     kind: str
-    form: Format
+    form: str
     key: str
     as_of: dt.date | None
 
 
-class Session:
+class Session(ABC):
     """A request that was let in. Not for two threads at once; ``close`` it.
 
     Parameters
     ----------
     service : Service
     principal : Principal
-        Who sends; his organisation is the source of all facts.
+        Who sends; his organisation says what the source of all facts is.
     order : Order
 
     Raises
     ------
     AccessDenied, PurposeRequired
         He may not, or not for this purpose, or for no organisation.
+    InputError
+        His organisation does not deliver this so.
     Conflict
         The key stands for something else, or a request with it is running.
     """
 
     def __init__(self, service: Service, principal: Principal, order: Order) -> None:
         self.order = order
+        self._desk = service.reception
         self._service = service
         self._question = Question(principal, today_in_shanghai())
         self._folder = service.settings.data_dir / "ingest"
         self._busy = threading.Lock()
-        self.source = self._answer({}, lambda: _source(principal))
+        self.source: str = self._answer({}, self._source)
         self._name = f"{self.source}/{order.key}"
         with _door:
             if self._name in _running:
@@ -89,43 +90,48 @@ class Session:
         except BaseException:
             _running.discard(self._name)
             raise
-        self._count = 0
 
-    def take(self, batch: Batch) -> None:
-        """Load the next batch and keep what became of it; one that an earlier request loaded is left alone."""
-        with self._busy:
-            self._count += 1
-            if not self._journal.knows(batch.content):
-                number = {"batch": self._count, "sha256": hashlib.sha256(batch.content).hexdigest()}
-                self._journal.keep(self._answer(number, lambda: self._load(batch)))
+    @abstractmethod
+    def feed(self, piece: bytes) -> Iterator[Step]:
+        """Take the next piece of the body; yield what is to be done now."""
+
+    @abstractmethod
+    def rest(self) -> Iterator[Step]:
+        """Yield what is to be done once the body has ended."""
+
+    @abstractmethod
+    def head(self) -> dict[str, Any]:
+        """Return the answer, but for the refused rows."""
+
+    @property
+    def status(self) -> int:
+        """HTTP status of the answer."""
+        return 200
 
     def finish(self) -> bool:
-        """End the request; say whether it had been answered before. InputError when there was nothing in it."""
-        if not self._count:
-            raise InputError("The body is empty: a CSV without rows still has its header line.")
+        """End the request; say whether it had been answered before."""
         return self._journal.finish()
 
     def close(self) -> None:
-        """Give the key free, once a batch that is still being loaded has ended."""
+        """Give the key free, once what is still being loaded has ended."""
         if self._busy.acquire(blocking=False):
             self._free()
         else:
             threading.Thread(target=self._wait, daemon=True).start()
 
-    def ledger(self) -> dict[str, int]:
-        """Return the sums over all batches so far."""
-        sums = Counter[str]()
-        for batch in self._journal.batches():
-            sums.update({name: batch[name] for name in (*COUNTS, "retried")} | {"batches": 1})
-        return {name: sums[name] for name in ("batches", *COUNTS, "retried")}
-
     def errors(self) -> Iterator[dict[str, Any]]:
         """Yield what is wrong with each refused row, one batch in memory at a time."""
         return (error for batch in self._journal.batches() for error in batch["errors"])
 
-    def warnings(self) -> list[str]:
-        """Return what deserves a look, each once."""
-        return list(dict.fromkeys(w for batch in self._journal.batches() for w in batch["warnings"]))
+    def ledger(self) -> dict[str, int]:
+        """Return the sums over all that was loaded so far."""
+        books = [batch for batch in self._journal.batches() if "read" in batch]
+        sums = {name: sum(book[name] for book in books) for name in (*COUNTS, "retried")}
+        return {"batches": len(books), **sums}
+
+    @abstractmethod
+    def _source(self) -> str:
+        """Return the source that the caller delivers as, for this."""
 
     def _wait(self) -> None:
         self._busy.acquire()
@@ -135,58 +141,19 @@ class Session:
         _running.discard(self._name)
         self._busy.release()
 
-    def _answer(self, arguments: Mapping[str, object], compute: Any) -> Any:
+    def _answer(self, arguments: Mapping[str, object], compute: Callable[[], Any]) -> Any:
         said = {"kind": self.order.kind, "key": self.order.key, **arguments}
         return self._service.answer(self._question, OPERATION, said, lambda _: compute())
 
-    def _load(self, batch: Batch) -> dict[str, Any]:
-        name = f"{self.order.kind}-{self._journal.name}-{self._count:06}.{self.order.form}"
-        _check_encoding(batch)
-        with tempfile.TemporaryDirectory(dir=self._folder, prefix="batch-") as folder:
-            path = Path(folder) / name
-            path.write_bytes(batch.content)
-            request = LoadRequest(
-                self.order.kind,
-                path,
-                self.source,
-                self.order.as_of,
-                approved_by=f"{OPERATION}:{self.source}",
-                max_reject_ratio=1.0,  # the sender is told of every row
-            )
-            vault = Vault(self._service.settings.data_dir / "vault", self._service.keys.vault.material)
-            return self._said(load(self._service.store, request, vault, self._keys), name, batch)
-
-    def _said(self, report: LoadReport, name: str, batch: Batch) -> dict[str, Any]:
+    def _loaded(self, report: LoadReport, path: Path, shift: int = 0) -> dict[str, Any]:
+        """Return what became of a file, line numbers moved by ``shift``."""
         file = report.files[0]
         counts = {count: getattr(file.ledger, count) for count in COUNTS}
         retried = sum(each.ledger.loaded for each in report.retried)
         found = []
         if file.ledger.quarantined:
             today = self.order.as_of or self._question.as_of
-            header = RunHeader(self.source, self.order.kind, name, "", today, "")
-            found = refusals(self._service.store, header, batch.content, self._keys)
-        errors = [{**asdict(one), "line": one.line + batch.shift} for one in found]
+            header = RunHeader(self.source, self.order.kind, path.name, "", today, "")
+            found = refusals(self._desk.store, header, path.read_bytes(), self._desk.keys)
+        errors = [{**asdict(one), "line": one.line + shift} for one in found]
         return {**counts, "retried": retried, "warnings": file.warnings, "errors": errors}
-
-    @property
-    def _keys(self) -> Keys:
-        return Keys(self._service.keys.identity.material)
-
-
-def _source(principal: Principal) -> str:
-    """Return the name under which a caller's organisation delivers."""
-    if principal.purpose is not Purpose.OPERATIONS:
-        raise PurposeRequired("Records are sent for the purpose OPERATIONS: set the header X-Purpose.")
-    if principal.org is None:
-        raise AccessDenied("The token names no organisation: records are sent on behalf of one.")
-    source = principal.org.removeprefix("E:")
-    LoadRequest("", Path(), source)  # refuses what cannot become part of ids
-    return source
-
-
-def _check_encoding(batch: Batch) -> None:
-    try:
-        batch.content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = batch.content.count(b"\n", 0, error.start) + 1 + batch.shift
-        raise InputError(f"Line {line} is not UTF-8: the body of a request is.") from None

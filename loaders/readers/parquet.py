@@ -12,6 +12,8 @@ from loaders.readers.rows import Rows, rows_of
 from schema.errors import FileRefused
 
 PARQUET: Final = b"PAR1"
+MOST_CELLS: Final = 200_000_000
+"""A packed file says nothing of its size: one value, repeated a thousand million times, takes a few bytes."""
 
 
 def read_parquet(content: bytes, name: str) -> Rows:
@@ -20,9 +22,13 @@ def read_parquet(content: bytes, name: str) -> Rows:
     Raises
     ------
     FileRefused
-        When it is damaged, or a column holds lists or structures.
+        When it is damaged, holds more than ``MOST_CELLS``, or a column holds lists or structures.
     """
     try:
+        packed = pl.scan_parquet(io.BytesIO(content))
+        cells = packed.select(pl.len()).collect().item() * len(packed.collect_schema())
+        if cells > MOST_CELLS:
+            raise FileRefused(f"{name} holds {cells} cells: split it, or deliver it as CSV.")
         frame = pl.read_parquet(io.BytesIO(content))
         nested = [column for column, kind in frame.schema.items() if kind.is_nested() or kind == pl.Binary]
         if nested:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import zipfile
 from typing import Any, Final
 
 from python_calamine import CalamineError, CalamineWorkbook
@@ -14,6 +15,8 @@ from schema.errors import FileRefused
 WORKBOOKS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 _EXACT: Final = 1 << 53
 """Beyond this a spreadsheet has rounded a whole number: its last digits are gone."""
+MOST_UNPACKED: Final = 2 << 30
+"""A packed file says nothing of its size: a few kilobytes may unpack to more than there is memory."""
 
 
 def read_workbook(content: bytes, name: str) -> Rows:
@@ -22,8 +25,10 @@ def read_workbook(content: bytes, name: str) -> Rows:
     Raises
     ------
     FileRefused
-        When it is no workbook, is empty, or several sheets hold rows: which of them counts is not ours to guess.
+        When it is no workbook, is empty, unpacks to more than ``MOST_UNPACKED`` bytes, or several sheets hold rows: which
+        of them counts is not ours to guess.
     """
+    _refuse_bomb(content, name)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         sheets = [(s, book.get_sheet_by_name(s).to_python(skip_empty_area=False)) for s in book.sheet_names]
@@ -65,3 +70,13 @@ def _number(cell: float) -> str:
     if cell.is_integer() and abs(cell) < _EXACT:
         return str(int(cell))
     return f"{cell:.15E}" if cell.is_integer() else repr(cell)
+
+
+def _refuse_bomb(content: bytes, name: str) -> None:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            unpacked = sum(part.file_size for part in packed.infolist())
+    except zipfile.BadZipFile:  # an old format, which is not packed, or none at all
+        return
+    if unpacked > MOST_UNPACKED:
+        raise FileRefused(f"{name} unpacks to {unpacked >> 20} MB: split it, or deliver it as CSV.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import shutil
 import subprocess
 import sys
@@ -63,3 +64,17 @@ def test_a_planted_import_breaks_its_contract(
     assert told.returncode == 1, told.stdout + told.stderr
     assert f"{contract} BROKEN" in told.stdout
     assert f"{package}.planted" in told.stdout
+
+
+def test_s0_23_the_service_loads_at_the_reception_desk_or_from_free_sources_only(root: Path) -> None:
+    """Whoever calls ``loaders.load`` himself goes around the agreements."""
+    imported = [
+        f"{path.name}: {node.module} {name.name}"
+        for path in (root / "graph_service").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ImportFrom)
+        for name in node.names
+        if node.module == "loaders.pipeline"
+        or (node.module, name.name) in {("loaders", "load"), ("loaders", "pipeline")}
+    ]
+    assert imported == []

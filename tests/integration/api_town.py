@@ -200,13 +200,14 @@ def served(app: Starlette) -> Iterator[httpx.Client]:
 
 
 @contextmanager
-def town(directory: Path, files: dict[str, list[str]] | None = None) -> Iterator[Town]:
-    """Load the town into an embedded store, and serve it."""
+def town(directory: Path, files: dict[str, list[str]] | None = None, **chosen: Any) -> Iterator[Town]:
+    """Load the town into a store, an embedded one unless the settings chosen name another, and serve it."""
     delivery = directory / "delivery"
     delivery.mkdir(parents=True)
     for kind, lines in (files or FILES).items():
         (delivery / f"{kind}.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    settings = Settings(store=f"embedded:{directory / 'graph.kgl'}", data_dir=directory / "data")
+    usual = {"store": f"embedded:{directory / 'graph.kgl'}", "data_dir": directory / "data"}
+    settings = Settings(**usual | chosen)
     service = open_service(settings, "serve")
     try:
         request = LoadRequest("canonical", delivery, source="city", as_of=dt.date(2026, 1, 1))

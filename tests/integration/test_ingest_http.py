@@ -15,7 +15,7 @@ import pytest
 
 from graph_service.trust.audit_file import audit_path
 from graph_service.trust.demo_issuer import DemoIssuer, Grant
-from graph_service.web import ingest_session
+from graph_service.web import ingest_records
 from graph_service.web.app import create_app
 from loaders.ingest import batches
 from schema.access import Purpose, Role
@@ -150,7 +150,7 @@ def test_a_request_that_broke_off_is_taken_up_where_it_stopped(
 ) -> None:
     rows = [firm(n) for n in range(25)]
     calls: list[str] = []
-    load = ingest_session.load
+    load = ingest_records.load_free
 
     def busy_once(*given: Any) -> Any:
         calls.append(given[1].path.name)
@@ -158,7 +158,7 @@ def test_a_request_that_broke_off_is_taken_up_where_it_stopped(
             raise Conflict("Process 7 is loading.")
         return load(*given)
 
-    monkeypatch.setattr(ingest_session, "load", busy_once)
+    monkeypatch.setattr(ingest_records, "load_free", busy_once)
     broken = post(place, table(*rows))
     assert (broken.status_code, broken.headers["retry-after"]) == (409, "5")
     assert broken.json()["ledger"] | {"read": 0} == {
@@ -267,7 +267,7 @@ def test_an_unexpected_failure_is_masked(place: Town, monkeypatch: pytest.Monkey
     def broken(*_: Any) -> Any:
         raise RuntimeError("secret")
 
-    monkeypatch.setattr(ingest_session, "load", broken)
+    monkeypatch.setattr(ingest_records, "load_free", broken)
     answer = post(place, table(firm(1)))
     assert answer.status_code == 500
     assert "secret" not in answer.text

@@ -23,6 +23,7 @@ name = "一"
 department = "TAX"
 county = "441283"
 owner = "甲"
+organisations = ["E:X1"]
 valid_from = 2026-01-01
 valid_to = 2027-01-01
 [agreements.datasets]
@@ -57,6 +58,8 @@ def test_an_agreement_binds_its_county_and_the_predecessors_of_its_department(tm
     first = agreements.terms("TAX.441283", "TAX_GRADE")[0]
     assert (first.obliged, first.four_eyes, first.thresholds.validity) == (True, True, 0.9)
     assert agreements.all[0].source == "TAX.441283"
+    assert [t.agreement for t in agreements.terms("TAX.441283100000", "TAX_GRADE")] == ["A-1", "A-2"]
+    assert (agreements.source_of("X1"), agreements.source_of("X2")) == ("TAX.441283", "X2")
 
 
 def test_s0_23_a_column_outside_the_agreement_is_reported_with_those_inside() -> None:
@@ -88,6 +91,8 @@ def test_s0_23_outside_its_period_an_agreement_allows_nothing(day: str, held: bo
         ("valid_to = 2027-01-01", "valid_to = 2025-01-01", "holds no day"),
         ("[[agreements]]", "[[agreement", "no file of sharing agreements"),
         ('name = "二"', "", "name"),
+        ('owner = "乙"', 'owner = "乙"\norganisations = "X1"', "organisations is a list"),
+        ('owner = "乙"', 'owner = "乙"\norganisations = ["X1"]', "X1 is TAX.441283, and that it is TAX"),
     ],
 )
 def test_a_planted_mistake_is_named(tmp_path: Path, there: str, planted: str, said: str) -> None:

@@ -12,6 +12,7 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
+from loaders.readers import parquet, workbook
 from loaders.readers.tabular import read_rows
 from schema.errors import FileRefused
 
@@ -112,3 +113,17 @@ def test_no_bytes_at_all_crash_a_reader(content: bytes, head: bytes) -> None:
     except FileRefused:
         return
     assert len(found.rows) == len(found.lines)
+
+
+def test_what_unpacks_to_more_than_there_is_memory_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as book:
+        book.add_worksheet().write_row(0, 0, ["a", "b"])
+    monkeypatch.setattr(workbook, "MOST_UNPACKED", 100)
+    with pytest.raises(FileRefused, match="unpacks to"):
+        read_rows(out.getvalue(), "x.xlsx")
+    out = io.BytesIO()
+    pl.DataFrame({"a": ["1"] * 5, "b": ["2"] * 5}).write_parquet(out)
+    monkeypatch.setattr(parquet, "MOST_CELLS", 9)
+    with pytest.raises(FileRefused, match="10 cells"):
+        read_rows(out.getvalue(), "x.parquet")
