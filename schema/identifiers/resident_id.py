@@ -16,6 +16,8 @@ import hmac
 import re
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
+from operator import mul
 
 from schema.errors import ConfigurationError, IdentifierInvalid
 from schema.identifiers.region_code import PROVINCES
@@ -23,6 +25,7 @@ from schema.identifiers.text import Hint, compact
 from schema.periods import today_in_shanghai
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_ZEROS = sum(_WEIGHTS) * ord("0")
 _CHECKS = "10X98765432"
 _FORM = re.compile(r"[0-9]{15}|[0-9]{17}[0-9X]")
 _EARLIEST_BIRTH = date(1900, 1, 1)
@@ -75,6 +78,11 @@ def validate_resident_id(text: str, on: date | None = None) -> ResidentId:
     IdentifierInvalid
         ``rule`` is ``resident_id.form``, ``resident_id.check_digit`` or ``resident_id.birth_date``.
     """
+    return _validated(text, on or today_in_shanghai())
+
+
+@lru_cache(maxsize=16)  # whoever asks for the number asks for its mask and its year of birth as well
+def _validated(text: str, latest: date) -> ResidentId:
     number = compact(text)
     if not _FORM.fullmatch(number):
         raise IdentifierInvalid(
@@ -89,12 +97,12 @@ def validate_resident_id(text: str, on: date | None = None) -> ResidentId:
             "This identity number fails its check digit: look for a mistyped digit.",
             "resident_id.check_digit",
         )
-    return ResidentId(number, _birth(number, on or today_in_shanghai()))
+    return ResidentId(number, _birth(number, latest))
 
 
 def check_digit(first17: str) -> str:
     """Return the check digit (0-9 or X) of seventeen digits."""
-    total = sum(int(c) * w for c, w in zip(first17, _WEIGHTS, strict=True))
+    total = sum(map(mul, first17.encode("ascii"), _WEIGHTS)) - _ZEROS
     return _CHECKS[total % 11]
 
 

@@ -29,6 +29,8 @@ def half_width(text: str) -> str:
 
     Ideographs stay as they are (traditional and simplified are not merged here).
     """
+    if text.isascii():  # most codes are, and nothing of it changes
+        return text
     return unicodedata.normalize("NFKC", text).translate(_INVISIBLE)
 
 
