@@ -44,6 +44,12 @@ class DeliveredFile:
     lot: int = 0
 
     @property
+    def collected(self) -> frozenset[str]:
+        """The columns of which anything is kept."""
+        profile = self.source.profile
+        return profile.known - profile.ignored if profile else frozenset()
+
+    @property
     def items(self) -> Sequence[Item]:
         """The accepted rows."""
         return self.staged.items if self.staged else ()

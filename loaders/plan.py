@@ -164,7 +164,7 @@ def _plan_file(ground: Ground, file: DeliveredFile, missing: Missing, overtaken:
     by_id = {quarantine_id(file.header, one.row_hash): one for one in refused}
     known = _kept_already(ground.store, [*by_id])
     new = [
-        quarantine_row(one, file.rows.header, file.header)
+        quarantine_row(one, file.rows.header, file.header, file.collected)
         for node_id, one in by_id.items()
         if node_id not in known
     ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -56,8 +56,10 @@ def quarantine_id(header: RunHeader, row_hash: str) -> str:
     return "Q:" + hashlib.sha256(parts.encode()).hexdigest()[:32]
 
 
-def quarantine_row(refused: Refused, columns: Sequence[str], header: RunHeader) -> dict[str, Any]:
-    """Return a refused row as a row of a NodeBatch."""
+def quarantine_row(
+    refused: Refused, columns: Sequence[str], header: RunHeader, collected: Collection[str] | None = None
+) -> dict[str, Any]:
+    """Return a refused row as a row of a NodeBatch; only the columns that are `collected` are kept (default: all)."""
     errors = json.dumps([asdict(fault) for fault in refused.faults], ensure_ascii=False)
     return {
         "id": quarantine_id(header, refused.row_hash),
@@ -68,7 +70,7 @@ def quarantine_row(refused: Refused, columns: Sequence[str], header: RunHeader) 
         "dataset": header.dataset,
         "file": header.file,
         "row_hash": refused.row_hash,
-        "raw_row": masked_row(columns, refused.row),
+        "raw_row": masked_row(columns, refused.row, collected),
         "errors": errors,
         "policy_version": POLICY_VERSION,
         "status": "OPEN",

@@ -87,6 +87,11 @@ class _Walk:
         return FileRefused(f"{self._name} is no JSON from line {self._count()} on: {reason}.")
 
 
+def whole_characters(text: str) -> str:
+    """Return a text with half characters (lone surrogates, which JSON can escape and no file can hold) replaced."""
+    return text.encode("utf-8", "replace").decode() if not text.isascii() else text
+
+
 def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):

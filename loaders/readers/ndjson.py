@@ -1,50 +1,95 @@
-"""Newline-delimited JSON: one object a line, its keys the columns. What a JSON value means is what its text would mean."""
+"""NDJSON: one object a line, each key a column. A line that is no such object is a row that is refused, not a broken file."""
 
 from __future__ import annotations
 
 import json
-from typing import Any
+from dataclasses import replace
+from typing import Any, Final, NamedTuple
 
+from loaders.faults import Fault, ValueRefused
+from loaders.readers.json_values import whole_characters
 from loaders.readers.rows import Rows, rows_of
-from schema.errors import FileRefused
+from loaders.spool import spooled
+
+_OBJECT: Final = (
+    "Write one JSON object a line, its values texts, numbers, true, false or null, and each key once."
+)
+
+
+class _Line(NamedTuple):
+    """A line: its number, and the values of its object, or the text that is none with what is wrong."""
+
+    number: int
+    values: dict[str, str]
+    text: str = ""
+    code: str = ""
+    detail: str = ""
 
 
 def read_ndjson(text: str, name: str) -> Rows:
     """Read objects; the columns are all keys in the order in which they first come, and a missing key is an unknown value.
 
+    A line that is no JSON, no object, repeats a key, or holds a list, an object or half a character becomes a row with that
+    fault (``json.form``, ``json.object``, ``json.repeated_key``, ``json.nested``, ``json.half_character``).
+
     Raises
     ------
     FileRefused
-        For a line that is no JSON object, that repeats a key, or that holds a list or an object.
+        When no line has a key.
     """
-    objects = [(n, _object(line, n, name)) for n, line in enumerate(text.split("\n"), 1) if line.strip()]
-    header = list(dict.fromkeys(key for _, found in objects for key in found))
-    return rows_of(name, header, ((n, [found.get(key, "") for key in header]) for n, found in objects))
+    lines = spooled(_line(line, n) for n, line in enumerate(text.split("\n"), 1) if line.strip())
+    header = list(dict.fromkeys(key for line in lines for key in line.values))
+    rows = rows_of(
+        name,
+        header or ["*"],
+        (
+            (line.number, [line.text] if line.code else [line.values.get(key, "") for key in header])
+            for line in lines
+        ),
+    )
+    faults = {
+        place: [Fault("*", line.code, "", f"{line.detail}: {_OBJECT}")]
+        for place, line in enumerate(lines)
+        if line.code
+    }
+    return replace(rows, faults=faults) if faults else rows
 
 
-def _object(line: str, number: int, name: str) -> dict[str, str]:
-    where = f"{name}, line {number}"
+def _line(text: str, number: int) -> _Line:
+    try:
+        return _Line(number, _object(text))
+    except ValueRefused as error:
+        return _Line(number, {}, whole_characters(text), error.rule, error.detail)
+
+
+def _object(line: str) -> dict[str, str]:
     try:
         # Numbers stay as they are written: an amount must not pass through a float.
         found = json.loads(line, object_pairs_hook=_Pairs, parse_float=str, parse_int=str, parse_constant=str)
     except (ValueError, RecursionError) as error:
-        raise FileRefused(f"{where} is no JSON: {error}. Write one object a line.") from None
+        raise ValueRefused(f"This is no JSON ({error})", "json.form") from None
     if not isinstance(found, _Pairs):
-        raise FileRefused(f"{where} is no JSON object. Write one object a line.")
+        raise ValueRefused("This is no object", "json.object")
     if len(named := dict(found)) < len(found):
-        raise FileRefused(f"{where} repeats a key; each column comes once.")
-    return {key: _text(value, f"{where}, {key}") for key, value in named.items()}
+        raise ValueRefused("The object repeats a key", "json.repeated_key")
+    return {_whole(key): _text(value, key) for key, value in named.items()}
 
 
 class _Pairs(list[tuple[str, Any]]):
     """An object as it stands, so that a repeated key is seen."""
 
 
-def _text(value: Any, where: str) -> str:
+def _text(value: Any, key: str) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        return value
-    raise FileRefused(f"{where} holds a list or an object; a column holds one value.")
+        return _whole(value)
+    raise ValueRefused(f"{key!r} holds a list or an object", "json.nested")
+
+
+def _whole(text: str) -> str:
+    if whole_characters(text) != text:
+        raise ValueRefused("A text holds half of a surrogate pair", "json.half_character")
+    return text

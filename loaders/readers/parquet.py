@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
+from pathlib import Path
 from typing import Final
 
 import polars as pl
-from polars.exceptions import PolarsError
 
 from loaders.readers.rows import Rows, rows_of
 from schema.errors import FileRefused
@@ -14,6 +16,8 @@ from schema.errors import FileRefused
 PARQUET: Final = b"PAR1"
 MOST_CELLS: Final = 200_000_000
 """A packed file says nothing of its size: one value, repeated a thousand million times, takes a few bytes."""
+_UNPACK: Final = Path(__file__).with_name("unpack_parquet.py")
+_LONGEST_SECONDS: Final = 600
 
 
 def read_parquet(content: bytes, name: str) -> Rows:
@@ -24,18 +28,22 @@ def read_parquet(content: bytes, name: str) -> Rows:
     FileRefused
         When it is damaged, holds more than ``MOST_CELLS``, or a column holds lists or structures.
     """
-    try:
-        packed = pl.scan_parquet(io.BytesIO(content))
-        cells = packed.select(pl.len()).collect().item() * len(packed.collect_schema())
-        if cells > MOST_CELLS:
-            raise FileRefused(f"{name} holds {cells} cells: split it, or deliver it as CSV.")
-        frame = pl.read_parquet(io.BytesIO(content))
-        nested = [column for column, kind in frame.schema.items() if kind.is_nested() or kind == pl.Binary]
-        if nested:
-            raise FileRefused(
-                f"{name}: the column {nested[0]} holds no plain values; a column holds one value."
-            )
-        texts = frame.select(pl.all().cast(pl.String).fill_null(""))
-    except (PolarsError, OSError) as error:
-        raise FileRefused(f"{name} is no Parquet file that can be read: {error}.") from None
+    texts = pl.read_ipc_stream(io.BytesIO(_unpacked(content, name)))
     return rows_of(name, texts.columns, ((n, list(row)) for n, row in enumerate(texts.iter_rows(), 2)))
+
+
+def _unpacked(content: bytes, name: str) -> bytes:
+    try:
+        done = subprocess.run(
+            [sys.executable, "-I", str(_UNPACK), str(MOST_CELLS)],
+            input=content,
+            capture_output=True,
+            timeout=_LONGEST_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise FileRefused(f"{name} takes longer than {_LONGEST_SECONDS} s to unpack: split it.") from None
+    if done.returncode:
+        said = done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
+        raise FileRefused(f"{name} is no Parquet file that can be read: {said or 'its decoder gave up'}")
+    return done.stdout

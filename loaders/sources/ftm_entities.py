@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from loaders.readers.encoding import decode
+from loaders.readers.json_values import whole_characters
 from schema.errors import FileRefused, IdentifierInvalid
 from schema.identifiers.lei import validate_lei
 from schema.identifiers.resident_id import validate_resident_id
@@ -118,6 +119,8 @@ def _entity(text: str, line: int, name: str) -> Entity:
         found = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise FileRefused(f"{where} is no JSON: {error}. Write one entity a line.") from None
+    if whole_characters(said := json.dumps(found, ensure_ascii=False)) != said:
+        raise FileRefused(f"{where} holds half of a surrogate pair: write whole characters.")
     if not isinstance(found, dict) or not all(
         isinstance(found.get(key), str) and found[key].strip() for key in ("id", "schema")
     ):

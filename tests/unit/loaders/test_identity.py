@@ -5,7 +5,7 @@ import json
 import pytest
 
 from loaders import Keys
-from loaders.identity.masking import masked, masked_row
+from loaders.identity.masking import holds_identity_number, masked, masked_row
 from loaders.identity.references import Resolver
 from schema.errors import ConfigurationError, InputError
 from schema.nodes import PARTY
@@ -83,3 +83,21 @@ def test_keyed_hashes_depend_on_key_and_purpose() -> None:
     assert "a key of a test" not in repr(KEYS)
     with pytest.raises(ConfigurationError):
         Keys(b"short", 1)
+
+
+@pytest.mark.parametrize("written", ["ID{n}", "{a} {b} {c}", "{a}-{b}-{c}", "张三{n}号", "{w}", "x{n}y"])
+def test_an_identity_number_in_any_dress_is_no_text(written: str) -> None:
+    wide = "".join(chr(ord(c) + 0xFEE0) for c in NUMBER)
+    text = written.format(n=NUMBER, a=NUMBER[:6], b=NUMBER[6:14], c=NUMBER[14:], w=wide)
+    assert holds_identity_number(text)
+    assert NUMBER[6:14] not in masked(text)
+
+
+def test_a_registration_number_of_fifteen_digits_is_a_text() -> None:
+    assert not holds_identity_number("440681000012345 甲公司")
+
+
+def test_of_a_column_that_is_not_collected_nothing_is_kept() -> None:
+    kept = masked_row(("record_id", "home_phone"), ("1", "13800138000"), {"record_id"})
+    assert json.loads(kept) == {"record_id": "1"}
+    assert json.loads(masked_row(("record_id", "home_phone"), ("1",), {"record_id"})) == ["*"]

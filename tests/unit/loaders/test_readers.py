@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import random
 from collections.abc import Callable
 from datetime import date
 
@@ -92,10 +94,6 @@ def test_cells_of_a_workbook_become_what_they_would_be_in_csv() -> None:
         (workbook_of([], []), "no header line"),
         (b"PK\x03\x04 no workbook", "no workbook that can be read"),
         (b"PAR1 damaged PAR1", "no Parquet file"),
-        (b'{"a": 1}\n{"a": ', "line 2 is no JSON"),
-        (b'{"a": 1, "a": 2}', "repeats a key"),
-        (b'{"a": [1]}', "holds a list or an object"),
-        (b'{"a": 1}\n[1]', "no JSON object"),
     ],
 )
 def test_a_damaged_or_ambiguous_file_is_refused_with_its_reason(content: bytes, said: str) -> None:
@@ -113,6 +111,40 @@ def test_no_bytes_at_all_crash_a_reader(content: bytes, head: bytes) -> None:
     except FileRefused:
         return
     assert len(found.rows) == len(found.lines)
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ('{"a": ', "json.form"),
+        ("[1]", "json.object"),
+        ('{"a": 1, "a": 2}', "json.repeated_key"),
+        ('{"a": [1]}', "json.nested"),
+        ('{"a": "\\ud800"}', "json.half_character"),
+        ('{"\\udc00": 1}', "json.half_character"),
+    ],
+)
+def test_a_line_that_is_no_object_is_a_row_that_is_refused(line: str, code: str) -> None:
+    rows = read_rows(f'{{"a": 1}}\n{line}\n{{"a": 2}}\n'.encode(), "x.ndjson")
+    assert (rows.header, rows.lines, len(rows)) == (("a",), [1, 2, 3], 3)
+    assert {place: [fault.code for fault in faults] for place, faults in rows.faults.items()} == {1: [code]}
+    assert rows.column("a")[::2] == ["1", "2"]
+    "".join(rows.rows[1]).encode()
+
+
+def test_no_damage_of_a_parquet_file_ends_more_than_its_decoder() -> None:
+    """These mutations of a small file make the decoder panic, or ask for more memory than any machine has."""
+    out = io.BytesIO()
+    pl.DataFrame(
+        {"record_id": ["1", "2"], "name": ["甲", "乙"], "x": [1, 2], "d": [1.5, None]}
+    ).write_parquet(out)
+    for seed in range(12):
+        chosen = random.Random(seed)
+        damaged = bytearray(out.getvalue())
+        for _ in range(3):
+            damaged[chosen.randrange(4, len(damaged))] = chosen.randrange(256)
+        with contextlib.suppress(FileRefused):
+            read_rows(bytes(damaged), "x.parquet")
 
 
 def test_what_unpacks_to_more_than_there_is_memory_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
