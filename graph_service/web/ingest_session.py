@@ -9,6 +9,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,6 +21,7 @@ from loaders import Keys, LoadReport, LoadRequest, Vault, load
 from loaders.ingest.batches import Batch, Format
 from loaders.ingest.refusals import refusals
 from schema.access import Purpose
+from schema.datasets import class_of
 from schema.errors import AccessDenied, Conflict, InputError, PurposeRequired
 from schema.periods import today_in_shanghai
 from schema.provenance import RunHeader
@@ -159,7 +161,8 @@ class Session:
     def _said(self, report: LoadReport, name: str, batch: Batch) -> dict[str, Any]:
         file = report.files[0]
         counts = {count: getattr(file.ledger, count) for count in COUNTS}
-        retried = sum(each.ledger.loaded for each in report.retried)
+        may_know_of = partial(self._service.rooms.policy.may_know_of, self._question.principal)
+        retried = sum(each.ledger.loaded for each in report.retried if may_know_of(class_of(each.kind)))
         found = []
         if file.ledger.quarantined:
             today = self.order.as_of or self._question.as_of
