@@ -62,7 +62,7 @@ class ListOptions:
             "after": self.after,
             "limit": max(self.first, 1) + 1,
             "known_run": asking.known_run,
-            "audiences": [*asking.access.classes],
+            "audiences": sorted(a.value for a in asking.access.classes),
         }
 
 

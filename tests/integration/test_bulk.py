@@ -102,7 +102,7 @@ def test_a_village_imported_by_the_tool_equals_one_that_was_loaded(
             assert run == {"known_run": ordinary[0].known_run()}
             assert store.problems() == []
             for query in ("label_counts", "relationship_counts"):
-                whole = run | {"audiences": [*Audience]}
+                whole = run | {"audiences": [a.value for a in Audience]}
                 assert [*store.query(query, whole).rows()] == [*ordinary[0].query(query, whole).rows()]
             found = dump(store)
             assert found == dump(ordinary[0])
