@@ -15,7 +15,6 @@ import pytest
 from graph_service.asking import Asking, Question
 from graph_service.service import Service, open_service
 from graph_service.settings import Settings
-from graph_service.trust.basis import Basis, Cell, load_basis
 from graph_service.trust.policy import Policy
 from graph_service.trust.principal import Principal
 from graph_service.use_cases.consent import ConsentInput, grant_consent, revoke_consent
@@ -44,6 +43,7 @@ from schema.access import PERMITTED_ALONE, Audience, Purpose, Role
 from schema.errors import GraphServiceError, NotFound
 from schema.identifiers.resident_id import make_resident_id
 from schema.identifiers.uscc import make_uscc
+from tests.contract.permitting import permitting
 
 AS_OF = dt.date(2026, 3, 1)
 DATABASES = {
@@ -143,15 +143,6 @@ class World:
 
 ANALYST = Principal(Role.ANALYST, region="441283", purpose=Purpose.STATISTICS, token_id="t")
 LENDER = Principal(Role.LENDER, org=f"E:{BANK}", purpose=Purpose.LENDING, token_id="t")
-
-
-def permitting(*classes: Audience) -> Policy:
-    table = load_basis()
-    own = {
-        (Role.ANALYST, a): Cell(Basis.DUTY, frozenset({Purpose.STATISTICS}), ("某法第一条",)) for a in classes
-    }
-    kept = {cell: said for cell, said in table.cells.items() if cell[1] not in PERMITTED_ALONE}
-    return Policy(dataclasses.replace(table, cells={**kept, **own}))
 
 
 @pytest.fixture
@@ -360,12 +351,7 @@ def test_t15_who_describes_a_firm_is_told_only_of_databases_he_sees_that_they_wa
     world.load(
         {"police_dishonest": [FILES["police_dishonest"][0], f"w1,E:{firm},POLICE_DISHONEST,2025-05-01"]}
     )
-    table = permitting()._table
-    cells = {
-        (Role.INTEGRATION, a): Cell(Basis.DUTY, frozenset({Purpose.OPERATIONS}), ("某法第一条",))
-        for a in classes
-    }
-    policy = Policy(dataclasses.replace(table, cells={**table.cells, **cells}))
+    policy = permitting(*classes, role=Role.INTEGRATION, purpose=Purpose.OPERATIONS)
     rooms = dataclasses.replace(world.service.rooms, policy=policy)
     sender = Principal(Role.INTEGRATION, org=f"E:{BANK}", purpose=Purpose.OPERATIONS, token_id="t")
     session = Session(
