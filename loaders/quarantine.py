@@ -17,7 +17,8 @@ from loaders.facts import Item
 from loaders.faults import Fault
 from loaders.identity.masking import masked_row
 from loaders.pending import encode
-from schema.access import Audience
+from schema.access import PERMITTED_ALONE, Audience
+from schema.datasets import class_of
 from schema.errors import Conflict, InputError, NotFound
 from schema.nodes import PROVENANCE_NODES
 from schema.periods import today_in_shanghai
@@ -63,7 +64,7 @@ def quarantine_row(
     errors = json.dumps([asdict(fault) for fault in refused.faults], ensure_ascii=False)
     return {
         "id": quarantine_id(header, refused.row_hash),
-        "audience": Audience.RESTRICTED.value,
+        "audience": _class(header.dataset).value,
         "bank": None,
         "line": refused.line,
         "source": header.source,
@@ -81,6 +82,12 @@ def quarantine_row(
     }
 
 
+def _class(dataset: str) -> Audience:
+    """A refused row says whom a database is about: it is for who may see that one."""
+    audience = class_of(dataset)
+    return audience if audience in PERMITTED_ALONE else Audience.RESTRICTED
+
+
 def kept_rows(store: GraphStore, ids: Iterable[str]) -> list[dict[str, Any]]:
     """Return quarantined rows as they would be written again."""
     wanted = [*ids]
@@ -93,8 +100,15 @@ def fixed(properties: Mapping[str, Any]) -> dict[str, Any]:
     return {**properties, "status": "FIXED"}
 
 
-def waive(store: GraphStore, row_id: str, reason: str, decided_by: str) -> dict[str, Any]:
+def waive(
+    store: GraphStore, row_id: str, classes: Collection[Audience], reason: str, decided_by: str
+) -> dict[str, Any]:
     """Waive an open row 豁免: it stays refused, as evidence, and nobody need look at it any more.
+
+    Parameters
+    ----------
+    classes : collection of Audience
+        Those that who decides may see.
 
     Returns
     -------
@@ -104,7 +118,7 @@ def waive(store: GraphStore, row_id: str, reason: str, decided_by: str) -> dict[
     Raises
     ------
     NotFound
-        There is no such row.
+        There is no such row of these classes.
     Conflict
         It is not open: fixed, or waived by somebody already.
     InputError
@@ -112,7 +126,7 @@ def waive(store: GraphStore, row_id: str, reason: str, decided_by: str) -> dict[
     """
     if len(reason.strip()) not in _REASON:
         raise InputError("A reason has 5 to 500 characters: who reads it later knows no more than it says.")
-    row = refused_row(store, row_id)
+    row = refused_row(store, row_id, classes)
     if row["status"] != "OPEN":
         raise Conflict(f"The row {row_id} is {row['status']}, and only an open row is waived.")
     decided = {
@@ -127,9 +141,9 @@ def waive(store: GraphStore, row_id: str, reason: str, decided_by: str) -> dict[
     return {**row, **decided}
 
 
-def refused_row(store: GraphStore, row_id: str) -> dict[str, Any]:
-    """Return one quarantined row. NotFound when there is none of that id."""
-    found = kept_rows(store, [row_id])
+def refused_row(store: GraphStore, row_id: str, classes: Collection[Audience]) -> dict[str, Any]:
+    """Return one quarantined row. NotFound when there is none of that id and these classes."""
+    found = [row for row in kept_rows(store, [row_id]) if Audience(row["audience"]) in classes]
     if not found:
         raise NotFound(f"There is no refused row {row_id}; `quarantine list` names them.")
     return found[0]

@@ -11,15 +11,18 @@ from dataclasses import dataclass
 
 from loaders.vault import Vault
 from schema.access import Audience
-from schema.datasets import DATASETS
-from schema.kinds import KINDS
+from schema.datasets import class_of
 from schema.ports import GraphStore
 
 RETENTION_DAYS: Mapping[Audience, int] = {
     Audience.PUBLIC: 1095,
     Audience.MEMBER: 1095,
     Audience.RESTRICTED: 365,
+    Audience.DEBT_EVADERS: 365,
+    Audience.OVERDUE_FIRMS: 365,
+    Audience.PERSON_SCORE: 180,
     Audience.POLICE: 180,
+    Audience.SUSPICIOUS_ACCOUNTS: 180,
     Audience.BANK_PRIVATE: 365,
 }
 DEFAULT_DAYS = RETENTION_DAYS[Audience.MEMBER]
@@ -52,9 +55,8 @@ class DueFile:
 
 def retention_days(dataset: str) -> int:
     """Return how many days the raw files of a dataset are kept."""
-    declared = DATASETS.get(dataset)
-    kind = KINDS.get(dataset) or (declared.kind if declared else None)
-    return RETENTION_DAYS[kind.audience] if kind else DEFAULT_DAYS
+    audience = class_of(dataset)
+    return RETENTION_DAYS[audience] if audience else DEFAULT_DAYS
 
 
 def sweep(vault: Vault, store: GraphStore, today: dt.date, *, dry_run: bool) -> list[DueFile]:

@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-ACCESSES = ("reads-facts", "reads-nodes", "writes", "admin")
+ACCESSES = ("reads-facts", "reads-nodes", "writes", "admin", "internal")
 KEYS = ("params", "returns", "bounds", "access")
 _OPENING, _CLOSING = "([{<", ")]}>"
 _TYPED = re.compile(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from queries.engine import Engine
+from queries.reclassing import class_of_its_own
 from queries.runs import Load
 from queries.statements import COUNTER
 
@@ -16,7 +17,10 @@ def _first(engine: Engine) -> None:
     engine.write(f"MERGE (c:{COUNTER} {{id: 'runs'}}) ON CREATE SET c.published = 0, c.schema = 0", {})
 
 
-MIGRATIONS: tuple[Migration, ...] = (("run counter", _first),)
+MIGRATIONS: tuple[Migration, ...] = (
+    ("run counter", _first),
+    ("risk databases and scores in classes of their own", class_of_its_own),
+)
 """Applied in order, each once; the number of the last one applied is kept on the counter."""
 
 

@@ -17,6 +17,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from schema.access import Audience
 from schema.errors import InputError
 from schema.kinds import KINDS
 from schema.periods import Period
@@ -115,6 +116,13 @@ class Dataset:
     def columns(self) -> tuple[str, ...]:
         """Every column that a file of the dataset may have."""
         return tuple(c for c in self.kind.headers if c not in self.constants) if self.kind else ()
+
+
+def class_of(dataset: str) -> Audience | None:
+    """Return the data class of a dataset or a canonical kind; None for a format whose files are of no one class."""
+    declared = DATASETS.get(dataset)
+    kind = KINDS.get(dataset) or (declared.kind if declared else None)
+    return kind.audience if kind else None
 
 
 def department_of(source: str) -> str:

@@ -119,8 +119,8 @@ _EDGES = (
             flag("nominee", "代持"),
         ),
     ),
-    # What somebody declared: consolidation, indirect shares, influence, trusteeship. It is kept as declared and counted
-    # nowhere; what it says of a direct share or of a post is OWNS or HOLDS_POST besides.
+    # What somebody declared: consolidation, indirect shares, influence, trusteeship. It is kept as declared, a ground of
+    # the ownership rules by itself; what it says of a direct share or of a post is OWNS or HOLDS_POST besides.
     EdgeType(
         "HAS_INTEREST_IN",
         "申报权益",

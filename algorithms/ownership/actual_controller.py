@@ -15,6 +15,7 @@ import numpy as np
 from scipy import sparse
 
 from algorithms.ownership.case import LocalCase, OwnershipCase, localise
+from algorithms.ownership.control import evidence
 from algorithms.ownership.findings import Answer
 from algorithms.ownership.fixpoint import Closure
 from algorithms.ownership.integrated import integrated_ownership_of
@@ -53,6 +54,8 @@ class ActualController:
         Capital, votes and board seats of the company at their disposal, ≥ 0.
     controls : bool
         Whether the fixpoint reaches the company.
+    edges : tuple of (holder, held)
+        What carries it there, from the seeds down.
     """
 
     parties: tuple[int, ...]
@@ -64,6 +67,7 @@ class ActualController:
     votes: float
     seats: float
     controls: bool
+    edges: tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,12 +141,16 @@ class _Inquiry:
         self.shares = _column(case.equity, case.target)
         self.votes = _column(self.question.votes.least, case.target)
         none = sparse.csc_array(case.equity.shape)
+        self.columns = [sparse.csc_array(c.rights) for c in self.question.known]
         self.seats = _column(none if case.board is None else case.board, case.target)
 
     def seed_sets(self) -> list[IntArray]:
         """Every candidate alone, then the groups of which no member controls alone."""
         case = self.case
-        ends = case.person | case.state | (np.diff(case.most.indptr) == 0)
+        held = np.diff(case.most.indptr)
+        if case.stated is not None:
+            held = held + np.diff(case.stated.indptr)
+        ends = case.person | case.state | (held == 0)
         ends[case.target] = False
         alone = [np.array([p]) for p in np.flatnonzero(ends)]
         groups = [g for g in case.groups if len(g) > 1]
@@ -170,6 +178,10 @@ class _Inquiry:
             votes=votes,
             seats=seats,
             controls=controls,
+            edges=tuple(
+                (int(self.case.nodes[a]), int(self.case.nodes[b]))
+                for a, b in evidence(self.columns, reached.rounds, self.case.target)
+            ),
         )
 
     def _channel(self, reached: Closure) -> str:

@@ -108,6 +108,7 @@ class _Inquiry:
 
     def answer(self) -> BeneficialOwners:
         self._add(Standard.EQUITY, "equity", self.equity, self.simple)
+        self._add_declared(Standard.EQUITY, "equity")
         self._add_rights()
         self._add_control()
         self._add_managers()
@@ -146,8 +147,22 @@ class _Inquiry:
         if at_least(found.unnamed, LINE):
             self.unknown.append(f"unnamed_holder_of_{ground}")
 
+    def _add_declared(self, standard: Standard, ground: str) -> None:
+        """Compare what is declared of the company as a whole; it adds to nothing, so it counts nothing twice."""
+        if ground not in self.case.declared:
+            return
+        target = self.case.target
+        least, most = (matrix[:, [target]].toarray().ravel() for matrix in self.case.declared[ground])
+        for p in [p for p in self._open_persons(standard) if most[p] > 0]:
+            low, high = float(least[p]), float(most[p])
+            path = Path((self._edge((p, target)),), low)
+            edge = at_boundary(low, LINE) or at_boundary(high, LINE)
+            answer = _compare(low, high)
+            self._note(p, Finding(standard, f"declared_{ground}", answer, low, low, high, edge, (path,)))
+
     def _add_rights(self) -> None:
         for ground, stated in (("income", self.case.income), ("voting", self.case.voting)):
+            self._add_declared(Standard.RIGHTS, ground)
             if stated is None:
                 continue  # rights follow the capital: nobody meets 2 who does not meet 1
             rights = departing(self.capital, stated)

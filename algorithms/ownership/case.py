@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -32,6 +33,8 @@ class ControlStatements:
         ``board[i, j]`` = part of j's board seats that i fills, seats / board size in [0, 1].
     stated : array or sparse (n, n), optional
         1 where i is stated to control j (agreement, trust, filing 协议控制).
+    possible : array or sparse (n, n), optional
+        1 where i is stated to control j or to have what may be control (influence, a conditional right).
     general_partner : array or sparse (n, n), optional
         1 where i is a general or executing partner 普通合伙人/执行事务合伙人 of the partnership j. Its capital gives
         no control then: limited partners do not run the affairs (Partnership Enterprise Law, art. 67–68).
@@ -42,6 +45,7 @@ class ControlStatements:
 
     board: Matrix | None = None
     stated: Matrix | None = None
+    possible: Matrix | None = None
     general_partner: Matrix | None = None
     groups: tuple[tuple[int, ...], ...] | Matrix = ()
 
@@ -74,6 +78,9 @@ class OwnershipCase:
         and 65: 按实缴出资比例分取红利, 按出资比例行使表决权, unless agreed otherwise).
     control : ControlStatements
         Control by other means than votes.
+    declared : mapping of str to ((n, n), (n, n))
+        Rights ``equity``, ``income``, ``voting`` that are declared *as a whole*, held through others included, whatever
+        chain carries them → their least and greatest parts. They are compared by themselves and add to nothing.
     """
 
     equity: Matrix
@@ -85,6 +92,7 @@ class OwnershipCase:
     income: Matrix | None = None
     voting: Matrix | None = None
     control: ControlStatements = field(default_factory=ControlStatements)
+    declared: Mapping[str, tuple[Matrix, Matrix]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,7 +110,8 @@ class LocalCase:
     undeclared : float array (m,)
         As in the case, the default filled in.
     person, state, nominee : bool arrays (m,)
-    income, voting, board, stated, general_partner : CSC arrays (m, m) or None
+    income, voting, board, stated, possible, general_partner : CSC arrays (m, m) or None
+    declared : mapping of str to (CSC array, CSC array)
     groups : tuple of int64 arrays
         Local members; those not upstream hold nothing that counts and are left out, and so are groups of them.
     """
@@ -119,11 +128,14 @@ class LocalCase:
     voting: Columns | None
     board: Columns | None
     stated: Columns | None
+    possible: Columns | None
     general_partner: Columns | None
+    declared: Mapping[str, tuple[Columns, Columns]]
     groups: tuple[IntArray, ...]
 
 
-_OPTIONAL = ("income", "voting", "board", "stated", "general_partner")
+_OPTIONAL = ("income", "voting", "board", "stated", "possible", "general_partner")
+_CONTROL = ("board", "stated", "possible", "general_partner")
 
 
 def localise(case: OwnershipCase, target: int) -> LocalCase:
@@ -152,6 +164,7 @@ def localise(case: OwnershipCase, target: int) -> LocalCase:
         person=masks["person"] & ~masks["state"],
         state=masks["state"],
         nominee=masks["nominee"],
+        declared={r: (local[f"{r} least"], local[f"{r} most"]) for r in case.declared},
         groups=_groups(case.control.groups, size, nodes),
         **{name: local.get(name) for name in _OPTIONAL},
     )
@@ -159,7 +172,12 @@ def localise(case: OwnershipCase, target: int) -> LocalCase:
 
 def _matrices(case: OwnershipCase) -> dict[str, Columns]:
     given = {name: getattr(case, name) for name in ("equity", "equity_most", "income", "voting")}
-    given |= {name: getattr(case.control, name) for name in ("board", "stated", "general_partner")}
+    given |= {name: getattr(case.control, name) for name in _CONTROL}
+    given |= {
+        f"{r} {end}": m
+        for r, pair in case.declared.items()
+        for end, m in zip(("least", "most"), pair, strict=True)
+    }
     found = {name: as_columns(matrix) for name, matrix in given.items() if matrix is not None}
     for name, matrix in found.items():
         if matrix.shape != found["equity"].shape:

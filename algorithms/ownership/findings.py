@@ -45,7 +45,7 @@ class Finding:
     ----------
     standard : Standard
     ground : str
-        ``equity``, ``income``, ``voting``; for control the channel (``votes``, ``board``, ``stated``, ``partner``,
+        ``equity``, ``income``, ``voting``, or ``declared_`` one of them where it is declared as a whole; for control the channel (``votes``, ``board``, ``stated``, ``partner``,
         ``concert``); ``manager``.
     answer : Answer
     value, least, most : float

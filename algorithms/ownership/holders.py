@@ -44,16 +44,15 @@ class Holdings:
 
     @cached_property
     def channels(self) -> tuple[Columns, ...]:
-        """Votes, board seats and general partners, by columns; capital gives no votes in a partnership."""
+        """Votes, board seats, stated control and general partners, by columns; capital gives no votes in a partnership."""
         case = self.case
         votes = _votes(case)
         partners = case.control.general_partner
-        if partners is None:
-            return tuple(m for m in (votes, case.control.board) if m is not None)
-        run_by_partner = np.diff(partners.indptr) > 0
-        votes = sparse.csc_array(votes @ sparse.diags_array(np.where(run_by_partner, 0.0, 1.0)))
-        votes.eliminate_zeros()
-        return tuple(m for m in (votes, case.control.board, partners) if m is not None)
+        if partners is not None:
+            run_by_partner = np.diff(partners.indptr) > 0
+            votes = sparse.csc_array(votes @ sparse.diags_array(np.where(run_by_partner, 0.0, 1.0)))
+            votes.eliminate_zeros()
+        return tuple(m for m in (votes, case.control.board, case.control.stated, partners) if m is not None)
 
     @cached_property
     def agencies(self) -> frozenset[int]:

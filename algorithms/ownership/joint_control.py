@@ -15,6 +15,7 @@ from algorithms.ownership.rights import Rights, departing
 from algorithms.thresholds import above
 
 VOTES = 0  # position of the votes among the channels
+STATED = "stated"
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,10 +49,9 @@ class ControlQuestion:
     def __init__(self, case: LocalCase) -> None:
         self.case = case
         votes = self.votes = voting_rights(case)
-        extra = {"board": case.board, "stated": case.stated, "partner": case.general_partner}
-        others = tuple(Channel(n, sparse.csr_array(m)) for n, m in extra.items() if m is not None)
-        self.known = (Channel("votes", sparse.csr_array(votes.least)), *others)
-        self.possible = (Channel("votes", sparse.csr_array(votes.most), lent=votes.undeclared), *others)
+        self.known = (Channel("votes", sparse.csr_array(votes.least)), *_others(case, case.stated))
+        possible = Channel("votes", sparse.csr_array(votes.most), lent=votes.undeclared)
+        self.possible = (possible, *_others(case, case.stated if case.possible is None else case.possible))
         self.anyone = bool(closure(self.possible, np.empty(0, dtype=np.int64)).rounds[case.target] > 0)
         self.starters = _majority_holders(self.known)
         self._columns = [sparse.csc_array(c.rights) for c in self.known]
@@ -79,11 +79,26 @@ class ControlQuestion:
         proven = self.controls(seeds)
         if not proven and not self.could_control(seeds):
             return None
-        found = self.of(seeds)
-        target = self.case.target
-        name = self.known[int(found.channel[target])].name if proven else "votes"
-        edges = evidence(self._columns, found.rounds, target)
-        return Controller(person, ground or name, proven, float(found.held[VOTES][target]), edges)
+        found, target = self.of(seeds), self.case.target
+        votes = float(found.held[VOTES][target])
+        name, edges = "votes", evidence(self._columns, found.rounds, target)
+        if proven:
+            name = self.known[int(found.channel[target])].name
+        elif not self.anyone and (carried := self._by_statement(seeds)):
+            name, edges = STATED, carried
+        return Controller(person, ground or name, proven, votes, edges)
+
+    def _by_statement(self, seeds: IntArray) -> tuple[tuple[int, int], ...]:
+        """What would carry control if it is a statement that may be control, and no vote that is unknown."""
+        found, target = closure(self.possible, seeds), self.case.target
+        if self.possible[int(found.channel[target])].name != STATED:
+            return ()
+        return evidence([sparse.csc_array(c.rights) for c in self.possible], found.rounds, target)
+
+
+def _others(case: LocalCase, stated: Columns | None) -> tuple[Channel, ...]:
+    extra = {"board": case.board, STATED: stated, "partner": case.general_partner}
+    return tuple(Channel(n, sparse.csr_array(m)) for n, m in extra.items() if m is not None)
 
 
 def voting_rights(case: LocalCase) -> Rights:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -9,13 +11,15 @@ from scipy import sparse
 
 from algorithms.evidence import Fact
 from algorithms.ownership.case import ControlStatements, OwnershipCase
+from algorithms.ownership.declared import RELATIONSHIP, declared, declared_managers, grounds_between
 from algorithms.ownership.matrix import Columns
 from algorithms.projection import View
 from algorithms.sets import distinct
 from algorithms.walks.components import components
 from schema.nodes import PARTY
 
-CARRIERS = ("OWNS", "PARTNER_OF", "APPOINTS")
+_HELD = ("OWNS", "PARTNER_OF", "APPOINTS")
+CARRIERS = (*_HELD, RELATIONSHIP)
 # Bodies that belong to nobody by shares: their members or the public stand behind them.
 _WITHOUT_OWNERS = ("Collective", "Agency", "SocialOrganisation", "Cooperative")
 
@@ -51,6 +55,7 @@ def _collected(view: View) -> OwnershipCase:
     person = np.zeros(n, dtype=np.bool_)
     person[slice(*view.projection.spans["Person"])] = True
     person[slice(*view.projection.spans["Household"])] = True  # a household holds as its head does
+    said = declared(view, n)
     equity = _coalesce(owns, "share_ratio", "share_min_ratio", 0.0)
     most = np.maximum(equity, _coalesce(owns, "share_ratio", "share_max_ratio", 1.0))
     return OwnershipCase(
@@ -62,20 +67,23 @@ def _collected(view: View) -> OwnershipCase:
         _nominees(view, owns, n),
         _stated(view, "OWNS", "income_ratio", n),
         _stated(view, "OWNS", "voting_ratio", n),
-        ControlStatements(_board(view, n), None, _general_partners(view, n), _groups(view, n)),
+        ControlStatements(
+            _board(view, n), said.stated, said.possible, _general_partners(view, n), _groups(view, n)
+        ),
+        said.rights,
     )
 
 
 def managers(view: View, company: int) -> tuple[int, ...]:
-    """Return who runs the day-to-day business: general managers first, else the chair."""
+    """Return who runs the day-to-day business: general managers, else whom a declaration names as that, else the chair."""
     edges = view.projection.edges["HOLDS_POST"]
     places = view.facts_to("HOLDS_POST", company)
     posts = edges.properties["post"].gather(places).to_list()
-    for wanted in ("GENERAL_MANAGER", "CHAIR"):
-        found = tuple(int(edges.start[p]) for p, post in zip(places, posts, strict=True) if post == wanted)
-        if found:
-            return found
-    return ()
+    general, chair = (
+        tuple(int(edges.start[p]) for p, post in zip(places, posts, strict=True) if post == wanted)
+        for wanted in ("GENERAL_MANAGER", "CHAIR")
+    )
+    return general or declared_managers(view, company) or chair
 
 
 def agencies(view: View) -> NDArray[np.bool_]:
@@ -88,13 +96,22 @@ def agencies(view: View) -> NDArray[np.bool_]:
 
 
 def facts_between(view: View, start: int, end: int) -> tuple[Fact, ...]:
-    """Return the facts that carry an edge of the case, whatever their relationship."""
+    """Return the facts that say that one holds the other, whatever their relationship."""
     found = []
-    for relationship in CARRIERS:
+    for relationship in _HELD:
         ends = view.projection.edges[relationship].end
         places = view.facts_from(relationship, start)
         found += [view.projection.fact(relationship, int(p)) for p in places[ends[places] == end]]
     return tuple(found)
+
+
+def control_facts(view: View, edges: Iterable[tuple[int, int]]) -> tuple[Fact, ...]:
+    """Return the facts that carry control along edges of the case: holdings, seats, and declared interests."""
+    return tuple(
+        fact
+        for start, end in edges
+        for fact in (*facts_between(view, start, end), *(g.fact for g in grounds_between(view, start, end)))
+    )
 
 
 def _coalesce(frame: pl.DataFrame, exact: str, bound: str, otherwise: float) -> NDArray[np.float64]:

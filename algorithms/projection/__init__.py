@@ -1,7 +1,7 @@
 """The graph as arrays, as known at one run; and a view: what one caller may see of it on one day."""
 
 from algorithms.projection.access import Access
-from algorithms.projection.arrays import SINCE_EVER, STILL, Adjacency, Edges
+from algorithms.projection.arrays import SINCE_EVER, STILL, Adjacency, ClassBits, Edges
 from algorithms.projection.build import ordered, project
 from algorithms.projection.delta import CannotAdvance, advance
 from algorithms.projection.graph import Projection
@@ -14,6 +14,7 @@ __all__ = [
     "Access",
     "Adjacency",
     "CannotAdvance",
+    "ClassBits",
     "Edges",
     "Projection",
     "View",

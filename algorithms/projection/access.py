@@ -16,7 +16,7 @@ class Access:
     classes : frozenset of Audience
         Classes visible whoever the fact is about. BANK_PRIVATE in here means *of every bank*.
     consented : frozenset of Audience
-        Classes visible for the subjects below only.
+        Classes visible for the subjects below only; of ``PERSONAL_CLASSES``, what is about themselves.
     subjects : frozenset of str
         Node ids of the subjects who consented to this caller and purpose.
     banks : frozenset of str

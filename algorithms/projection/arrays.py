@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 from scipy import sparse
 
+ClassBits: TypeAlias = NDArray[np.uint16]
+"""Data classes, one bit of ``Audience`` each: room for 16."""
 SINCE_EVER, STILL = np.iinfo(np.int32).min, np.iinfo(np.int32).max
 _EPOCH = dt.date(1970, 1, 1).toordinal()
 
@@ -35,7 +38,7 @@ class Edges:
     line: NDArray[np.int32]
     since: NDArray[np.int32]
     until: NDArray[np.int32]
-    audience: NDArray[np.uint8]
+    audience: ClassBits
     bank: NDArray[np.int32]
     properties: pl.DataFrame
 

@@ -10,6 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from algorithms.column_types import COLUMN_DTYPES
+from algorithms.projection.arrays import ClassBits
 from algorithms.projection.ids import LabelIndex
 from schema.access import Audience
 from schema.errors import InputError
@@ -40,14 +41,14 @@ def numbers(values: Column, dtype: type[np.generic]) -> NDArray[Any]:
     return np.ascontiguousarray(values, dtype=dtype)
 
 
-def audience_bits(values: Column) -> NDArray[np.uint8]:
+def audience_bits(values: Column) -> ClassBits:
     """Return data classes as bits; a column of bits passes through."""
-    if isinstance(values, np.ndarray) and values.dtype == np.uint8:
+    if isinstance(values, np.ndarray) and values.dtype == np.uint16:
         return values
     column = series(values, pl.String)
     if not column.len():
-        return np.empty(0, dtype=np.uint8)
-    return column.replace_strict(_BITS, return_dtype=pl.UInt8).to_numpy()
+        return np.empty(0, dtype=np.uint16)
+    return column.replace_strict(_BITS, return_dtype=pl.UInt16).to_numpy()
 
 
 def day_numbers(values: Column, null: int) -> NDArray[np.int32]:

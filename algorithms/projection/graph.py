@@ -18,7 +18,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from algorithms.evidence import Fact
-from algorithms.projection.arrays import Edges
+from algorithms.projection.arrays import ClassBits, Edges
 from algorithms.projection.ids import LabelIndex
 from algorithms.projection.memo import Memo
 from schema.errors import NotFound
@@ -42,7 +42,7 @@ class Projection:
         Node id per position; nodes of one key label stand together.
     spans : mapping
         Key label → (first position, one past the last).
-    audience : uint8 array
+    audience : uint16 array
         One bit per node. ``bank``: int32 position of the bank it belongs to, or -1.
     frames : mapping
         Key label → table of ``kinds`` and declared properties, in position order.
@@ -57,7 +57,7 @@ class Projection:
     known_run: int
     ids: Sequence[str]
     spans: Mapping[str, tuple[int, int]]
-    audience: NDArray[np.uint8]
+    audience: ClassBits
     bank: NDArray[np.int32]
     frames: Mapping[str, pl.DataFrame]
     edges: Mapping[str, Edges]

@@ -6,16 +6,17 @@ never widens it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from algorithms.projection.access import Access
-from algorithms.projection.arrays import Edges
+from algorithms.projection.arrays import ClassBits, Edges
 from algorithms.projection.graph import Projection
-from schema.access import Audience, audience_mask
+from schema.access import PERSONAL_CLASSES, Audience, audience_mask
 from schema.edges import EDGES
 from schema.nodes import ABOUT_PARTIES, PARTY
 
@@ -29,6 +30,14 @@ _ABOUT = tuple(
 )
 """Relationships that can make a record one about a party."""
 _OF_THINGS = tuple(name for name, edge in EDGES.items() if {*edge.starts, *edge.ends} - {*PARTY})
+
+
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """What consent opens: facts and nodes of these classes (bits), where ``about`` marks them as the subjects'."""
+
+    classes: int
+    about: Mask
 
 
 def of_labels(p: Projection, labels: Iterable[str]) -> Mask:
@@ -46,50 +55,62 @@ def holds(e: Edges, day: int) -> Mask:
 
 
 def allowed(
-    p: Projection, access: Access, audience: NDArray[np.uint8], bank: NDArray[np.int32], own: Mask
+    p: Projection, access: Access, audience: ClassBits, bank: NDArray[np.int32], by_consent: Iterable[Opened]
 ) -> Mask:
-    """Return which facts or nodes the caller may see; ``own`` marks those about consenting subjects."""
+    """Return which facts or nodes the caller may see: by class, as a bank's own, or opened by their subjects."""
     seen: Mask = (audience & audience_mask(access.classes)) != 0
     if access.banks:
         entities = p.index.get("LegalEntity", {})
         banks = [entities[b] for b in access.banks if b in entities]
         seen |= (audience == Audience.BANK_PRIVATE.bit) & np.isin(bank, banks) & (bank >= 0)
-    if access.consented:
-        seen |= ((audience & audience_mask(access.consented)) != 0) & own
+    for each in by_consent:
+        seen |= ((audience & each.classes) != 0) & each.about
     return seen
 
 
-def subjects(p: Projection, access: Access, day: int) -> Mask:
-    """Return the consenting subjects, and the things (claims, assets, programmes: no parties) directly about them.
+def opened(p: Projection, access: Access, day: int) -> tuple[Opened, ...]:
+    """Return what is open by consent: to whom a household belongs, and (``PERSONAL_CLASSES``) to the person himself alone."""
+    if not len(who := p.find(access.subjects)):
+        return ()
+    common = audience_mask(access.consented - PERSONAL_CLASSES)
+    personal = audience_mask(access.consented & PERSONAL_CLASSES)
+    himself = np.zeros(len(p), dtype=np.bool_)
+    himself[who] = True
+    everybody = himself.copy()
+    everybody[list(_members(p, access, day, Opened(common, himself)))] = True
+    return tuple(
+        _with_things(p, access, day, each) for each in (Opened(common, everybody), Opened(personal, himself))
+    )
+
+
+def _members(p: Projection, access: Access, day: int, by: Opened) -> Iterator[int]:
+    """A household that opens itself opens who belongs to it 户主代表农户."""
+    households, belongs = of_labels(p, ("Household",)), p.edges["MEMBER_OF"]
+    near = (by.about & households)[belongs.end]
+    open_ = holds(belongs, day) & allowed(
+        p, access, belongs.audience, belongs.bank, [Opened(by.classes, near)]
+    )
+    yield from belongs.start[near & open_].tolist()
+
+
+def _with_things(p: Projection, access: Access, day: int, by: Opened) -> Opened:
+    """Add the things (claims, assets, programmes: no parties) directly about the subjects.
 
     Only facts of the day and of classes that the caller may see make a thing theirs: a hidden one gives nothing away.
     """
-    member = np.zeros(len(p), dtype=bool)
-    member[p.find(access.subjects)] = True
-    if not member.any():
-        return member
-    _add_members(p, access, day, member)
-    who, thing = member.copy(), ~of_labels(p, PARTY)
+    about, thing = by.about.copy(), ~of_labels(p, PARTY)
     for name in _OF_THINGS:
         e = p.edges[name]
-        near, far = who[e.start] & thing[e.end], who[e.end] & thing[e.start]
-        open_ = holds(e, day) & allowed(p, access, e.audience, e.bank, near | far)
-        member[e.end[near & open_]] = True
-        member[e.start[far & open_]] = True
-    return member
+        near, far = by.about[e.start] & thing[e.end], by.about[e.end] & thing[e.start]
+        open_ = holds(e, day) & allowed(p, access, e.audience, e.bank, [Opened(by.classes, near | far)])
+        about[e.end[near & open_]] = True
+        about[e.start[far & open_]] = True
+    return Opened(by.classes, about)
 
 
-def _add_members(p: Projection, access: Access, day: int, member: Mask) -> None:
-    """A household that opens itself opens who belongs to it 户主代表农户."""
-    households, belongs = of_labels(p, ("Household",)), p.edges["MEMBER_OF"]
-    near = (member & households)[belongs.end]
-    open_ = holds(belongs, day) & allowed(p, access, belongs.audience, belongs.bank, near)
-    member[belongs.start[near & open_]] = True
-
-
-def nodes(p: Projection, access: Access, whose: Mask) -> Mask:
+def nodes(p: Projection, access: Access, by_consent: Iterable[Opened]) -> Mask:
     """Return which nodes the caller may see at all; a record about a party is hidden with it (``ABOUT_PARTIES``)."""
-    seen = allowed(p, access, p.audience, p.bank, whose)
+    seen = allowed(p, access, p.audience, p.bank, by_consent)
     if access.region:
         inside = p.frames["Household"]["village_code"].str.starts_with(access.region).fill_null(False)
         seen[slice(*p.spans["Household"])] &= inside.to_numpy()

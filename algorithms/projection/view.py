@@ -17,7 +17,7 @@ from algorithms.projection.arrays import Adjacency, day_number, sparse_rows
 from algorithms.projection.graph import Projection
 from algorithms.projection.identity import JoinedProjection, identities, joined
 from algorithms.projection.memo import Memo
-from algorithms.projection.sight import Mask
+from algorithms.projection.sight import Mask, Opened
 from schema.access import Audience
 from schema.errors import NotFound
 from schema.nodes import ABOUT_PARTIES, PARTY
@@ -86,6 +86,11 @@ class View:
         return View(self.projection, self.as_of, access, self.apart.beside(access))
 
     @property
+    def _opened(self) -> tuple[Opened, ...]:
+        """What consent opens, before anything is joined."""
+        return self.once("opened", lambda v: sight.opened(v.projection, v.access, day_number(v.as_of)))
+
+    @property
     def _subjects(self) -> Mask:
         """Consenting subjects and what is theirs; who is joined with one is one."""
         return self.once("subjects", View._make_subjects)
@@ -93,7 +98,10 @@ class View:
     def _make_subjects(self) -> Mask:
         p = self.projection
         if self.apart is None or not isinstance(p, JoinedProjection):
-            return sight.subjects(p, self.access, day_number(self.as_of))
+            found = np.zeros(len(p), dtype=np.bool_)
+            for each in self._opened:
+                found |= each.about
+            return found
         found = self.apart._subjects.copy()
         found[p.stands[np.flatnonzero(found)]] = True
         return found
@@ -106,7 +114,7 @@ class View:
     def _make_visible(self) -> Mask:
         p = self.projection
         if self.apart is None or not isinstance(p, JoinedProjection):
-            return sight.nodes(p, self.access, self._subjects)
+            return sight.nodes(p, self.access, self._opened)
         found = self.apart.visible.copy()
         seen = p.members[found[p.members]]
         found[p.members] = False
@@ -140,9 +148,12 @@ class View:
         e = p.edges[relationship]
         seen = sight.holds(e, day_number(self.as_of)) & self.visible[e.start] & self.visible[e.end]
         # Facts are the subjects' own: not those of a village or programme that they share with others.
-        own = self._subjects & sight.of_labels(p, (*PARTY, *ABOUT_PARTIES)) if self.access.subjects else None
-        about = np.zeros(len(e.start), dtype=np.bool_) if own is None else own[e.start] | own[e.end]
-        return np.flatnonzero(seen & sight.allowed(p, self.access, e.audience, e.bank, about))
+        own = sight.of_labels(p, (*PARTY, *ABOUT_PARTIES))
+        by_consent = [
+            Opened(each.classes, (each.about & own)[e.start] | (each.about & own)[e.end])
+            for each in self._opened
+        ]
+        return np.flatnonzero(seen & sight.allowed(p, self.access, e.audience, e.bank, by_consent))
 
     def facts_from(self, relationship: str, node: int) -> NDArray[np.int64]:
         """Places of the facts that start at a node."""

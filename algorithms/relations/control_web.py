@@ -66,9 +66,11 @@ class Web:
 
     @cached_property
     def _weights(self) -> Columns:
-        """The strongest link between each two parties: capital, seats or general partnership; tiny where unknown."""
+        """The strongest link between each two parties: capital, seats, a statement or general partnership; tiny where unknown."""
         case = self.holdings.case
-        known = [m for m in (case.equity, case.control.board, case.control.general_partner) if m is not None]
+        control = case.control
+        said = (case.equity, control.board, control.stated, control.general_partner)
+        known = [m for m in said if m is not None]
         weights = self._open.copy()
         weights.data[:] = _UNKNOWN_LINK
         for matrix in known:

@@ -46,6 +46,18 @@ class HoldingChain:
     facts: list[Fact] = strawberry.field(description="The facts that carry it, link by link 依据.")
 
 
+@strawberry.type(description="A declared interest on which a finding rests 申报权益依据.")
+class DeclaredGround:
+    """Mirrors ``DeclaredGround``."""
+
+    interest: str = strawberry.field(
+        description="As declared: VOTING_RIGHTS, APPOINTMENT_OF_BOARD, … 权益类型."
+    )
+    rule: str = strawberry.field(description="How it is read 认定规则.")
+    citation: str = strawberry.field(description="The law that makes it a ground 依据条文.")
+    fact: Fact = strawberry.field(description="Who said so 依据事实.")
+
+
 @strawberry.type(description="One standard tried on one person 一项标准的认定.")
 class OwnerFinding:
     """Mirrors ``OwnerFinding``."""
@@ -54,7 +66,7 @@ class OwnerFinding:
         description="1 equity, 2 income or votes, 3 control, 4 management: Order 2024 no. 3, art. 6 第几项标准."
     )
     ground: str = strawberry.field(
-        description="What was compared: equity, income, voting, votes, … 依据种类."
+        description="What was compared: equity, income, voting, votes, stated, declared_voting, … 依据种类."
     )
     answer: Decision = strawberry.field(description="Whether the standard is met 是否符合.")
     value: float | None = strawberry.field(
@@ -66,6 +78,9 @@ class OwnerFinding:
         description="Whether a bound sits on the line itself 是否正好在线上."
     )
     chains: list[HoldingChain] = strawberry.field(description="The heaviest chains, at most three 主要链条.")
+    declared: list[DeclaredGround] = strawberry.field(
+        description="Declared interests that it rests on, each with its law 申报权益依据."
+    )
 
 
 @strawberry.type(
@@ -100,6 +115,10 @@ class ControllerAnswer:
     votes: float = strawberry.field(description="Votes at their disposal 可支配表决权.")
     seats: float = strawberry.field(description="Part of the board that they fill 董事席位.")
     controls: bool = strawberry.field(description="Whether control by fixpoint holds 是否控制.")
+    facts: list[Fact] = strawberry.field(description="The facts that carry control 控制依据.")
+    declared: list[DeclaredGround] = strawberry.field(
+        description="Declared interests that carry it, each with its law 申报权益依据."
+    )
 
 
 @strawberry.type(description="[supervision] Who is behind an enterprise, with every reason 谁是它背后的人.")

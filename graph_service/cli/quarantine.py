@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from cyclopts import Parameter
 from rich.table import Table
 
-from graph_service.asking import Question
+from graph_service.asking import Asking, Question
 from graph_service.cli.archive import archive_of
 from graph_service.cli.desk import At, write_json
 from graph_service.cli.ledgers import show_report
@@ -52,7 +52,7 @@ class ListOptions:
     after: str = ""
     json: bool = False
 
-    def parameters(self, known_run: int) -> dict[str, Any]:
+    def parameters(self, asking: Asking) -> dict[str, Any]:
         """Return the parameters of the catalogue query; one row more tells whether there is a next page."""
         return {
             "source": self.source,
@@ -61,7 +61,8 @@ class ListOptions:
             "status": None if self.status == "ALL" else self.status,
             "after": self.after,
             "limit": max(self.first, 1) + 1,
-            "known_run": known_run,
+            "known_run": asking.known_run,
+            "audiences": sorted(a.value for a in asking.access.classes),
         }
 
 
@@ -75,7 +76,7 @@ def list_rows(*, options: Annotated[ListOptions, Parameter(name="*")] = _USUAL, 
             Question(operator(), today_in_shanghai()),
             "cli.quarantine.list",
             asdict(options),
-            lambda asking: service.store.query("refused_rows", options.parameters(asking.known_run)),
+            lambda asking: service.store.query("refused_rows", options.parameters(asking)),
         )
     rows = [_with_errors(row) for row in table.rows()]
     page, more = rows[: max(options.first, 1)], len(rows) > max(options.first, 1)
@@ -107,7 +108,7 @@ def show(row_id: str, /, *, json: bool = False, desk: At) -> None:
             Question(operator(), today_in_shanghai()),
             "cli.quarantine.show",
             {"id": row_id},
-            lambda _: refused_row(service.store, row_id),
+            lambda asking: refused_row(service.store, row_id, asking.access.classes),
         )
     _show(desk, {k: v for k, v in row.items() if k != "pending"}, json=json)
 
@@ -129,7 +130,7 @@ def waive(row_id: str, /, *, reason: str, json: bool = False, desk: At) -> None:
             Question(operator(), today_in_shanghai()),
             "cli.quarantine.waive",
             {"id": row_id, "reason": reason},
-            lambda _: waive_row(service.store, row_id, reason, "cli"),
+            lambda asking: waive_row(service.store, row_id, asking.access.classes, reason, "cli"),
         )
     _show(desk, {k: v for k, v in row.items() if k != "pending"}, json=json)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from graph_service.trust.basis import NEVER, Basis, BasisTable, Cell, load_basis
 from graph_service.trust.principal import Principal
-from schema.access import Audience, Purpose, Role
+from schema.access import PERMITTED_ALONE, Audience, Purpose, Role
 from schema.errors import AccessDenied, PurposeRequired, Unauthenticated
 
 OPEN = frozenset({Basis.PUBLIC, Basis.DUTY})
@@ -81,6 +81,13 @@ class Policy:
     def consent_classes(self, principal: Principal) -> frozenset[Audience]:
         """Return the classes that a subject's live consent would open to him, for that subject and this purpose."""
         return self._classes(principal, frozenset({Basis.CONSENT}))
+
+    def may_know_of(self, principal: Principal, audience: Audience | None) -> bool:
+        """Return whether he may learn that rows of a class were refused, or wait for whom he describes (T15).
+
+        Whoever takes deliveries in need not see what they say; that a database is about somebody is for who may see it.
+        """
+        return audience not in PERMITTED_ALONE or audience in self.visible_classes(principal)
 
     def own_classes(self, principal: Principal) -> frozenset[Audience]:
         """Return the classes in which he sees the facts that are his own (see ``is_own``)."""

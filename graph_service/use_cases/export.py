@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from algorithms.projection import SINCE_EVER, STILL, Edges, Projection
+from algorithms.projection import SINCE_EVER, STILL, ClassBits, Edges, Projection
 from graph_service.asking import Asking
 from graph_service.use_cases.parties import describe
 from schema.access import Audience
@@ -180,7 +180,7 @@ def _days(days: NDArray[np.int32], null: int) -> pl.Series:
     return pl.Series([None if day == null else day for day in days.tolist()], dtype=pl.Int32).cast(pl.Date)
 
 
-def _audiences(bits: NDArray[np.uint8]) -> pl.Series:
+def _audiences(bits: ClassBits) -> pl.Series:
     return pl.Series([_AUDIENCES[bit] for bit in bits.tolist()], dtype=pl.String)
 
 

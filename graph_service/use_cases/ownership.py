@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,9 +11,10 @@ import numpy as np
 from algorithms.evidence import Fact
 from algorithms.ownership.actual_controller import ActualController, actual_controller
 from algorithms.ownership.beneficial_owners import BeneficialOwnerOptions, beneficial_owners
-from algorithms.ownership.findings import BeneficialOwner, Finding
+from algorithms.ownership.declared import MANAGER, DeclaredGround, grounds_between
+from algorithms.ownership.findings import BeneficialOwner, Finding, Standard
 from algorithms.ownership.paths import Path
-from algorithms.ownership.projected import facts_between, managers, ownership_case
+from algorithms.ownership.projected import control_facts, facts_between, managers, ownership_case
 from graph_service.asking import Asking
 from graph_service.use_cases.parties import NodeAnswer, describe
 from schema.errors import InputError, NotFound
@@ -21,6 +22,7 @@ from schema.errors import InputError, NotFound
 CITATION = "受益所有人信息管理办法（中国人民银行、市场监管总局令〔2024〕第3号）第六条；2025年第12号公告第八条"
 CONTROLLER_CITATION = "上市公司收购管理办法第八十四条；公司法（2023修订）第二百六十五条第三项"
 DEEPEST, MOST_EDGES = 10, 2_000
+SHARES = frozenset({"equity", "income", "voting"})
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,7 @@ class OwnerFinding:
     most: float
     at_boundary: bool
     chains: tuple[Chain, ...]
+    declared: tuple[DeclaredGround, ...]
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,8 @@ class ControllerAnswer:
     votes: float
     seats: float
     controls: bool
+    facts: tuple[Fact, ...]
+    declared: tuple[DeclaredGround, ...]
 
 
 @dataclass(frozen=True)
@@ -124,7 +129,7 @@ def find_beneficial_owners(asking: Asking, enterprise_id: str) -> BeneficialOwne
     case = ownership_case(asking.view)
     found = beneficial_owners(case, target, BeneficialOwnerOptions(managers(asking.view, target)))
     control = actual_controller(case, target)
-    owners = tuple(_owner(asking, o) for o in found.owners)
+    owners = tuple(_owner(asking, o, target) for o in found.owners)
     asking.about(*(o.party.id for o in owners))
     return BeneficialOwnersAnswer(
         describe(asking, target),
@@ -200,19 +205,23 @@ def _levels(
     return places, depths, list(seen), any(len(adjacency.neighbours(n)) for n in level)
 
 
-def _owner(asking: Asking, owner: BeneficialOwner) -> OwnerAnswer:
+def _owner(asking: Asking, owner: BeneficialOwner, target: int) -> OwnerAnswer:
     return OwnerAnswer(
         describe(asking, owner.person),
         str(owner.decision),
         tuple(int(s) for s in owner.standards),
-        tuple(_finding(asking, f) for f in owner.findings),
+        tuple(_finding(asking, f, (owner.person, target)) for f in owner.findings),
         finite(owner.walks),
         owner.simple,
         owner.straddles,
     )
 
 
-def _finding(asking: Asking, finding: Finding) -> OwnerFinding:
+def _finding(asking: Asking, finding: Finding, pair: tuple[int, int]) -> OwnerFinding:
+    by_share = finding.standard in (Standard.EQUITY, Standard.RIGHTS) and finding.ground in SHARES
+    edges = [] if by_share else [e for path in finding.paths for e in path.edges]
+    if finding.standard is Standard.MANAGER:
+        edges = [pair]
     return OwnerFinding(
         int(finding.standard),
         finding.ground,
@@ -221,15 +230,28 @@ def _finding(asking: Asking, finding: Finding) -> OwnerFinding:
         finding.least,
         finding.most,
         finding.at_boundary,
-        tuple(chain(asking, path) for path in finding.paths),
+        tuple(chain(asking, path, by_share=by_share) for path in finding.paths),
+        _grounds(asking, edges, of_manager=finding.standard is Standard.MANAGER),
     )
 
 
-def chain(asking: Asking, path: Path) -> Chain:
-    """Return a path with the facts that carry it, link by link."""
+def _grounds(
+    asking: Asking, edges: Iterable[tuple[int, int]], *, of_manager: bool = False
+) -> tuple[DeclaredGround, ...]:
+    """Return the declared interests on some edges: those that are about control or a right, or those of a manager."""
+    found = (ground for start, end in edges for ground in grounds_between(asking.view, start, end))
+    return tuple(ground for ground in found if (ground.interest == MANAGER) == of_manager)
+
+
+def chain(asking: Asking, path: Path, *, by_share: bool = True) -> Chain:
+    """Return a path with the facts that carry it, link by link; control is carried by statements too."""
     ids = asking.projection.ids
     nodes = tuple(dict.fromkeys(n for edge in path.edges for n in edge))
-    facts = tuple(fact for start, end in path.edges for fact in facts_between(asking.view, start, end))
+    facts = (
+        tuple(fact for start, end in path.edges for fact in facts_between(asking.view, start, end))
+        if by_share
+        else control_facts(asking.view, path.edges)
+    )
     return Chain(path.weight, tuple(ids[n] for n in nodes), facts)
 
 
@@ -244,6 +266,8 @@ def _controller(asking: Asking, candidate: ActualController) -> ControllerAnswer
         candidate.votes,
         candidate.seats,
         candidate.controls,
+        control_facts(asking.view, candidate.edges),
+        _grounds(asking, candidate.edges),
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from algorithms.evidence import Fact
 from algorithms.ownership.four_answers import HolderNumbers, NumbersOptions, ownership_numbers
-from algorithms.ownership.projected import facts_between, ownership_case
+from algorithms.ownership.projected import control_facts, ownership_case
 from graph_service.asking import Asking
 from graph_service.use_cases.ownership import Chain, chain, enterprise_of, finite
 from graph_service.use_cases.parties import NodeAnswer, describe
@@ -110,7 +110,7 @@ def _holder(asking: Asking, numbers: HolderNumbers) -> HolderNumbersAnswer:
         numbers.votes,
         str(numbers.controls),
         numbers.channel,
-        tuple(f for start, end in numbers.control_edges for f in facts_between(asking.view, start, end)),
+        control_facts(asking.view, numbers.control_edges),
         str(numbers.close_link),
         power,
         None if power is None else numbers.power_error,

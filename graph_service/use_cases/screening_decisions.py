@@ -9,6 +9,7 @@ from typing import Final
 from graph_service.asking import Asking
 from loaders.identity.screening import Decided, Hit, Outcome
 from schema.access import Audience
+from schema.nodes import NODES
 from schema.periods import today_in_shanghai
 from schema.ports import NodeBatch, Stage
 from schema.provenance import RunHeader
@@ -17,6 +18,7 @@ SOURCE: Final = "api"
 DATASET: Final = "screening_decisions"
 PLATFORM: Final = "platform"
 LABEL: Final = "ScreeningDecision"
+DATABASES: Final = frozenset(NODES["RiskListing"].field("database").choices)
 
 
 def signature(asking: Asking) -> str:
@@ -27,7 +29,7 @@ def signature(asking: Asking) -> str:
 
 def decisions_of(asking: Asking, digest: str, found: Iterable[Hit]) -> dict[str, Decided]:
     """Return the last decision about each hit (by party id), as known at the time that is asked about."""
-    by_id = {_decision_id(asking, digest, hit.party.id): hit.party.id for hit in found}
+    by_id = {_decision_id(asking, digest, hit): hit.party.id for hit in found}
     if not by_id:
         return {}
     table = asking.rooms.store.nodes(LABEL, asking.known_run, [*by_id])
@@ -41,7 +43,7 @@ def decisions_of(asking: Asking, digest: str, found: Iterable[Hit]) -> dict[str,
 
 def keep_decision(asking: Asking, digest: str, hit: Hit, decided: Decided) -> None:
     """Write a decision as a version of its own."""
-    node_id = _decision_id(asking, digest, hit.party.id)
+    node_id = _decision_id(asking, digest, hit)
     header = RunHeader(SOURCE, DATASET, "", "", today_in_shanghai(), node_id)
     row = {
         "id": node_id,
@@ -66,6 +68,8 @@ def _scope(asking: Asking) -> str:
     return asking.principal.org or PLATFORM
 
 
-def _decision_id(asking: Asking, digest: str, party: str) -> str:
-    said = "\0".join((_scope(asking), digest, party))
+def _decision_id(asking: Asking, digest: str, hit: Hit) -> str:
+    """One that rests on a risk database is for whoever sees that database: nobody else learns that there is one (T15)."""
+    databases = sorted(DATABASES & {entry.list_kind for entry in hit.entries})
+    said = "\0".join((_scope(asking), digest, hit.party.id, *databases))
     return "S:" + hashlib.sha256(said.encode()).hexdigest()[:32]

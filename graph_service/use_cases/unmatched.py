@@ -10,7 +10,7 @@ import datetime as dt
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -171,11 +171,16 @@ def _waiting(asking: Asking) -> dict[str, list[dict[str, Any]]]:
     """Return the open rows that lack a legal entity and name it, by its id."""
     found: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in asking.rooms.store.nodes(LABEL, asking.known_run).rows():
-        for missing in _lacking(row["errors"]) if row["status"] == "OPEN" and row["pending"] else ():
+        waits = row["status"] == "OPEN" and row["pending"] and _may_know_of(asking, row)
+        for missing in _lacking(row["errors"]) if waits else ():
             if name := _name_in(row["raw_row"]) or _name_of(missing):
                 found[missing].append({**row, "name": name})
     there = asking.rooms.store.existing("LegalEntity", found)
     return {missing: rows for missing, rows in sorted(found.items()) if missing not in there}
+
+
+def _may_know_of(asking: Asking, row: Mapping[str, Any]) -> bool:
+    return asking.rooms.policy.may_know_of(asking.principal, Audience(row["audience"]))
 
 
 def _lacking(errors: str) -> Iterator[str]:

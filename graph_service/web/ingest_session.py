@@ -7,6 +7,7 @@ import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ from graph_service.trust.principal import Principal
 from graph_service.web.ingest_journal import Journal
 from loaders import LoadReport
 from loaders.ingest.refusals import refusals
+from schema.datasets import class_of
 from schema.errors import Conflict
 from schema.periods import today_in_shanghai
 from schema.provenance import RunHeader
@@ -149,7 +151,8 @@ class Session(ABC):
         """Return what became of a file, line numbers moved by ``shift``."""
         file = report.files[0]
         counts = {count: getattr(file.ledger, count) for count in COUNTS}
-        retried = sum(each.ledger.loaded for each in report.retried)
+        may_know_of = partial(self._service.rooms.policy.may_know_of, self._question.principal)
+        retried = sum(each.ledger.loaded for each in report.retried if may_know_of(class_of(each.kind)))
         found = []
         if file.ledger.quarantined:
             today = self.order.as_of or self._question.as_of

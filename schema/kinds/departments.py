@@ -1,6 +1,7 @@
 """What the departments deliver about a party: one record a row, one party a record."""
 
 from schema.access import Audience
+from schema.fields import text
 from schema.nodes import NODES, PARTY
 from schema.records import EdgeRule, Kind, NodeRule, Ref, columns_of
 
@@ -21,14 +22,15 @@ def _about(name: str, zh: str, label: str, *required: str, audience: Audience | 
     )
 
 
-def _listed(name: str, zh: str, audience: Audience) -> Kind:
-    """A financial-risk database, permitted on its own: its class is not that of public lists (S2-18)."""
+def _listed(name: str, zh: str, audience: Audience, database: str) -> Kind:
+    """A financial-risk database, permitted on its own by a class of its own, which no other's rows can be given (S2-18)."""
     label = NODES["RiskListing"]
+    fields = tuple(text(f.name, f.zh, database) if f.name == "database" else f for f in label.fields)
     return Kind(
         name,
         zh,
         audience,
-        columns_of(label.fields, "database", "listed_on"),
+        columns_of(fields, "database", "listed_on"),
         (Ref("party", PARTY, "主体"),),
         NodeRule(label.label, ("record_id",), label.field_names),
         (EdgeRule("SUBJECT_OF", "party", ""),),
@@ -50,14 +52,14 @@ DEPARTMENTS = (
     _about("inspections", "检查抽查", "Inspection", "inspected_on", "outcome"),
     _about("commitments", "信用承诺", "Commitment", "code", "commitment_kind", "made_on"),
     _about("ratings", "信用评价", "Rating", "scheme", "grade", "rated_on"),
-    _listed("overdue_firms", "逾期企业", Audience.RESTRICTED),
-    _listed("debt_evaders", "逃废债企业", Audience.MEMBER),
-    _listed("police_dishonest", "公安失信名单", Audience.POLICE),
-    _listed("suspicious_accounts", "可疑账户", Audience.POLICE),
+    _listed("overdue_firms", "逾期企业", Audience.OVERDUE_FIRMS, "OVERDUE"),
+    _listed("debt_evaders", "逃废债企业", Audience.DEBT_EVADERS, "DEBT_EVADERS"),
+    _listed("police_dishonest", "公安失信名单", Audience.POLICE, "POLICE_DISHONEST"),
+    _listed("suspicious_accounts", "可疑账户", Audience.SUSPICIOUS_ACCOUNTS, "SUSPICIOUS_ACCOUNTS"),
     Kind(
         "person_scores",
         "个人信用分",
-        Audience.RESTRICTED,
+        Audience.PERSON_SCORE,
         columns_of(NODES["ScoreSnapshot"].fields, "scheme", "score", "scored_on"),
         (Ref("person", ("Person",), "本人"),),
         NodeRule("ScoreSnapshot", ("record_id",), NODES["ScoreSnapshot"].field_names),

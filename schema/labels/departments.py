@@ -259,7 +259,7 @@ DEPARTMENTS = (
     NodeType(
         "ScoreSnapshot",
         "评分快照",
-        Audience.RESTRICTED,
+        Audience.PERSON_SCORE,
         (text("scheme", "评分体系"), number("score", "分数"), date("scored_on", "评分日期")),
         about_parties=True,
     ),

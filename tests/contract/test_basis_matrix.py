@@ -15,31 +15,54 @@ from schema.errors import AccessDenied, ConfigurationError, PurposeRequired, Una
 
 POLICY = Policy()
 
-# One row a role: its basis for PUBLIC, MEMBER, RESTRICTED, POLICE, BANK_PRIVATE; the purposes it may declare.
+# One row a role: its basis for PUBLIC, MEMBER, RESTRICTED, DEBT_EVADERS, OVERDUE_FIRMS, PERSON_SCORE, POLICE,
+# SUSPICIOUS_ACCOUNTS, BANK_PRIVATE; the purposes it may declare.
 MATRIX = """
-PUBLIC       public never   never   never never | -
-SUBJECT      public own     own     never never | SUBJECT_ACCESS REPAIR COMPLIANCE_REPORT
-LENDER       public duty    consent never own   | LENDING POST_LOAN
-OFFICER      public consent consent never never | LENDING POST_LOAN
-SUPERVISOR   public duty    duty    duty  never | SUPERVISION INSPECTION REPAIR INVESTIGATION STATISTICS
-ENFORCEMENT  public duty    duty    duty  never | SUPERVISION INVESTIGATION
-INSPECTOR    public duty    never   never never | INSPECTION
-STEWARD      public duty    never   never never | REPAIR OPERATIONS
-ANALYST      public duty    never   never never | STATISTICS
-INTEGRATION  public duty    consent never own   | LENDING POST_LOAN COMPLIANCE_REPORT STATISTICS OPERATIONS
-AUDITOR      public duty    duty    never never | SUPERVISION COMPLIANCE_REPORT
-OPERATOR     public duty    duty    never own   | OPERATIONS REPAIR COMPLIANCE_REPORT STATISTICS
+PUBLIC       public  never   never   never   never   never   never   never   never | -
+SUBJECT      public  own     own     own     own     own     never   never   never | SUBJECT_ACCESS REPAIR COMPLIANCE_REPORT
+LENDER       public  duty    consent duty    consent consent never   never   own   | LENDING POST_LOAN
+OFFICER      public  consent consent consent consent consent never   never   never | LENDING POST_LOAN
+SUPERVISOR   public  duty    duty    duty    duty    never   duty    never   never | SUPERVISION INSPECTION REPAIR INVESTIGATION STATISTICS
+ENFORCEMENT  public  duty    duty    duty    duty    never   duty    duty    never | SUPERVISION INVESTIGATION
+INSPECTOR    public  duty    never   never   never   never   never   never   never | INSPECTION
+STEWARD      public  duty    never   never   never   never   never   never   never | REPAIR OPERATIONS
+ANALYST      public  duty    never   duty    never   never   never   never   never | STATISTICS
+INTEGRATION  public  duty    consent duty    consent consent never   never   own   | LENDING POST_LOAN COMPLIANCE_REPORT STATISTICS OPERATIONS
+AUDITOR      public  duty    duty    duty    duty    never   never   never   never | SUPERVISION COMPLIANCE_REPORT
+OPERATOR     public  duty    duty    duty    duty    never   never   never   own   | OPERATIONS REPAIR COMPLIANCE_REPORT STATISTICS
 """
 
 # Cells that serve fewer purposes than their role may declare.
 NARROWED = {
     (Role.SUPERVISOR, Audience.RESTRICTED): {Purpose.SUPERVISION, Purpose.INSPECTION, Purpose.INVESTIGATION},
+    (Role.SUPERVISOR, Audience.DEBT_EVADERS): {
+        Purpose.SUPERVISION,
+        Purpose.INSPECTION,
+        Purpose.INVESTIGATION,
+        Purpose.STATISTICS,
+    },
+    (Role.SUPERVISOR, Audience.OVERDUE_FIRMS): {
+        Purpose.SUPERVISION,
+        Purpose.INSPECTION,
+        Purpose.INVESTIGATION,
+    },
     (Role.SUPERVISOR, Audience.POLICE): {Purpose.INVESTIGATION},
     (Role.ENFORCEMENT, Audience.RESTRICTED): {Purpose.INVESTIGATION},
+    (Role.ENFORCEMENT, Audience.OVERDUE_FIRMS): {Purpose.INVESTIGATION},
     (Role.ENFORCEMENT, Audience.POLICE): {Purpose.INVESTIGATION},
+    (Role.ENFORCEMENT, Audience.SUSPICIOUS_ACCOUNTS): {Purpose.INVESTIGATION},
     (Role.INTEGRATION, Audience.MEMBER): {Purpose.LENDING, Purpose.POST_LOAN},
-    (Role.INTEGRATION, Audience.RESTRICTED): {Purpose.LENDING, Purpose.POST_LOAN},
+    **{
+        (Role.INTEGRATION, audience): {Purpose.LENDING, Purpose.POST_LOAN}
+        for audience in (
+            Audience.RESTRICTED,
+            Audience.DEBT_EVADERS,
+            Audience.OVERDUE_FIRMS,
+            Audience.PERSON_SCORE,
+        )
+    },
     (Role.OPERATOR, Audience.RESTRICTED): {Purpose.OPERATIONS, Purpose.REPAIR},
+    (Role.OPERATOR, Audience.OVERDUE_FIRMS): {Purpose.OPERATIONS, Purpose.REPAIR},
 }
 
 # One row an operation; columns are the roles in this order: x may call it, . may not.

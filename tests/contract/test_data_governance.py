@@ -389,7 +389,8 @@ def test_s2_18_a_role_without_the_permission_does_not_count_what_a_risk_database
     for code in databases:
         centre.bring(code, "record_id,party,listed_on", f"d1,E:{CORE},2025-01-01")
     analyst = somebody(Role.ANALYST, Purpose.STATISTICS)
-    police = somebody(Role.SUPERVISOR, Purpose.INVESTIGATION)
+    investigator = somebody(Role.SUPERVISOR, Purpose.INVESTIGATION)
+    police = somebody(Role.ENFORCEMENT, Purpose.INVESTIGATION)
 
     def seen(who: Principal) -> set[str]:
         return {
@@ -400,6 +401,7 @@ def test_s2_18_a_role_without_the_permission_does_not_count_what_a_risk_database
 
     assert seen(analyst) == {"DEBT_EVADERS"}
     assert seen(SUPERVISOR) == {"OVERDUE_FIRMS", "DEBT_EVADERS"}
+    assert seen(investigator) == {*databases} - {"SUSPICIOUS_ACCOUNTS"}
     assert seen(police) == {*databases}
 
 

@@ -14,6 +14,7 @@ from loaders import Keys, LoadReport, LoadRequest, Vault, load
 from loaders.city import SOURCE, CitySpec, write_city
 from queries.bulk_store import BulkStore
 from queries.stores import open_store
+from schema.access import Audience
 from schema.errors import ConfigurationError, Conflict, InputError
 from schema.ports import EdgeBatch, GraphStore, NodeBatch
 from tests.conftest import without_neo4j
@@ -101,7 +102,8 @@ def test_a_village_imported_by_the_tool_equals_one_that_was_loaded(
             assert run == {"known_run": ordinary[0].known_run()}
             assert store.problems() == []
             for query in ("label_counts", "relationship_counts"):
-                assert [*store.query(query, run).rows()] == [*ordinary[0].query(query, run).rows()]
+                whole = run | {"audiences": [a.value for a in Audience]}
+                assert [*store.query(query, whole).rows()] == [*ordinary[0].query(query, whole).rows()]
             found = dump(store)
             assert found == dump(ordinary[0])
             assert found["OWNS"]

@@ -15,6 +15,7 @@ from loaders import values as reading
 from loaders.quarantine import refused_row, waive
 from loaders.replay import Archive, Replayed, replay
 from queries.stores import open_store
+from schema.access import Audience
 from schema.errors import Conflict, InputError, NotFound
 from tests.contract.stores import dump
 from tests.integration.deliveries import ABSENT, AS_OF, FIRST, KEYS, SECOND, TOWN, quarantined, write
@@ -28,6 +29,7 @@ HOLDINGS = "record_id,owner,asset,share_ratio,valid_from"
 WRONG = [HOLDINGS, f"s7,E:{FIRST},{SECOND},7,2021-01-01"]
 RIGHT = [HOLDINGS, f"s7,E:{FIRST},{SECOND},0.7,2021-01-01"]
 COMPANIES = "uscc,name,entity_kind,state_owned"
+EVERYTHING = frozenset(Audience)
 DUBIOUS = [
     COMPANIES,
     f"{ABSENT},某市后来有限公司,ENTERPRISE,yep",
@@ -186,14 +188,14 @@ def test_a_waived_row_stays_refused_with_who_when_and_why(store: GraphStore, tmp
     deliver(store, tmp_path / "wrong", shareholdings=WRONG)
     (row,) = quarantined(store)
     began = dt.datetime.now(dt.UTC)
-    waive(store, row["id"], "  来源单位确认作废  ", "a steward")
-    now = refused_row(store, row["id"])
+    waive(store, row["id"], EVERYTHING, "  来源单位确认作废  ", "a steward")
+    now = refused_row(store, row["id"], EVERYTHING)
     assert (now["status"], now["reason"], now["decided_by"]) == ("WAIVED", "来源单位确认作废", "a steward")
     assert began <= now["decided_at"] <= dt.datetime.now(dt.UTC)
     assert now["raw_row"] == row["raw_row"]
     assert not deliver(store, tmp_path / "wrong", shareholdings=WRONG).changed, "waived is not opened again"
     with pytest.raises(Conflict, match="is WAIVED"):
-        waive(store, row["id"], "once more", "a steward")
+        waive(store, row["id"], EVERYTHING, "once more", "a steward")
     with pytest.raises(NotFound, match="No row"):
         again(store, tmp_path, "shareholdings")
 
@@ -205,12 +207,12 @@ def test_a_waiver_needs_a_row_and_a_reason(
     store: GraphStore, row_id: str, reason: str, error: type[Exception]
 ) -> None:
     with pytest.raises(error):
-        waive(store, row_id, reason, "a steward")
+        waive(store, row_id, EVERYTHING, reason, "a steward")
 
 
 def test_a_waiver_is_no_delivery_of_the_source(store: GraphStore, tmp_path: Path) -> None:
     deliver(store, tmp_path / "wrong", shareholdings=WRONG)
     asked: dict[str, Any] = {"source": "local", "dataset": "shareholdings", "before": None, "limit": 9}
     before = len(store.query("ledger", asked))
-    waive(store, quarantined(store)[0]["id"], "confirmed void", "a steward")
+    waive(store, quarantined(store)[0]["id"], EVERYTHING, "confirmed void", "a steward")
     assert len(store.query("ledger", asked)) == before

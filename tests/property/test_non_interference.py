@@ -25,9 +25,11 @@ from graph_service.asking import Asking, Question
 from graph_service.projections import LIVE_LABELS, LIVE_RELATIONSHIPS
 from graph_service.service import Service, open_service
 from graph_service.settings import read_settings
+from graph_service.trust.policy import Policy
 from graph_service.trust.principal import Principal
 from graph_service.use_cases.close_links import explain_cross_holding, find_close_links, find_cross_holdings
 from graph_service.use_cases.consent import ConsentInput, grant_consent
+from graph_service.use_cases.coverage import archive_coverage
 from graph_service.use_cases.evidence import find_source
 from graph_service.use_cases.features import feature_values
 from graph_service.use_cases.groups import connected_groups
@@ -35,6 +37,7 @@ from graph_service.use_cases.guarantee_networks import explore_guarantees, guara
 from graph_service.use_cases.guarantees import follow_guarantees
 from graph_service.use_cases.hidden_ties import find_clusters, find_trade_circles
 from graph_service.use_cases.lending import chain_credit_eligibility, chain_program
+from graph_service.use_cases.listing_counts import listing_counts
 from graph_service.use_cases.named_queries import ask_named_query
 from graph_service.use_cases.notices import alerts_on_loans, dishonesty_notices
 from graph_service.use_cases.ownership import find_beneficial_owners, ownership_tree
@@ -42,15 +45,17 @@ from graph_service.use_cases.ownership_numbers import find_ownership_numbers
 from graph_service.use_cases.parties import enterprise_by_code, node, search_parties
 from graph_service.use_cases.relations import find_related_parties, find_relation
 from graph_service.use_cases.risk import RiskChange, RiskChangeKind, ask_what_if, risk_profile
+from graph_service.use_cases.screening import ScreeningInput, screen
 from graph_service.use_cases.stress import run_stress_test
 from graph_service.use_cases.walks import PathWish, find_shortest_paths, neighbours
 from loaders import Keys, LoadRequest, Vault, load
 from loaders.city import CityManifest, CitySpec, write_city
-from schema.access import Audience, Purpose, Role
+from schema.access import PERMITTED_ALONE, PERSONAL_CLASSES, Audience, Purpose, Role
 from schema.edges import EDGES
 from schema.errors import ConsentRequired, GraphServiceError
 from schema.nodes import NODES, PARTY, key_label_of
 from schema.tables import Table
+from tests.contract.permitting import permitting
 
 Facts = Mapping[str, Table]
 Call = tuple[str, Callable[[Asking], object]]
@@ -84,6 +89,8 @@ CALLERS: Mapping[str, tuple[Role, Purpose | None]] = {
     "officer": (Role.OFFICER, Purpose.LENDING),
     "supervisor": (Role.SUPERVISOR, Purpose.SUPERVISION),
     "statistician": (Role.SUPERVISOR, Purpose.STATISTICS),
+    "investigator": (Role.SUPERVISOR, Purpose.INVESTIGATION),
+    "police": (Role.ENFORCEMENT, Purpose.INVESTIGATION),
     "enforcement": (Role.ENFORCEMENT, Purpose.SUPERVISION),
     "inspector": (Role.INSPECTOR, Purpose.INSPECTION),
     "analyst": (Role.ANALYST, Purpose.STATISTICS),
@@ -91,6 +98,9 @@ CALLERS: Mapping[str, tuple[Role, Purpose | None]] = {
     "operator": (Role.OPERATOR, Purpose.OPERATIONS),
     "head": (Role.SUBJECT, Purpose.SUBJECT_ACCESS),
 }
+# An analyst to whom, of what is permitted on its own, one database is permitted, or the scores of persons.
+ALONE: Mapping[str, Policy] = {audience.value: permitting(audience) for audience in sorted(PERMITTED_ALONE)}
+LISTS = ("OVERDUE", "DEBT_EVADERS", "POLICE_DISHONEST", "SUSPICIOUS_ACCOUNTS", "DISHONEST_DEBTOR")
 
 
 @dataclass(frozen=True)
@@ -108,7 +118,7 @@ class Town:
         return found.graph_id or Keys(self.service.keys.identity.material).person_id(found.id)
 
     def caller(self, name: str) -> Principal:
-        role, purpose = CALLERS[name]
+        role, purpose = CALLERS.get(name, CALLERS["analyst"])
         bank = self.id("other_bank" if name == "other_lender" else "bank")
         needs_bank = role in (Role.LENDER, Role.INTEGRATION, Role.OFFICER)
         return Principal(
@@ -117,11 +127,15 @@ class Town:
             region="4412",
             subject=self.id("household_head") if role is Role.SUBJECT else None,
             purpose=purpose,
-            token_id="t",
+            token_id=name,
         )
 
+    def policy(self, who: Principal) -> Policy:
+        return ALONE.get(who.token_id or "", self.service.rooms.policy)
+
     def asking(self, who: Principal, graph: Projection) -> Asking:
-        asking = Asking(Question(who, self.manifest.spec.as_of), self.service.rooms)
+        rooms = dataclasses.replace(self.service.rooms, policy=self.policy(who))
+        asking = Asking(Question(who, self.manifest.spec.as_of), rooms)
         vars(asking).update(known_run=self.known_run, graph=graph)
         return asking
 
@@ -157,6 +171,15 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
 def test_s0_25_what_a_caller_may_not_see_changes_no_byte_of_any_answer(
     town: Town, caller: str, seed: int
 ) -> None:
+    no_byte_changes(town, caller, seed)
+
+
+@pytest.mark.parametrize("audience", ALONE)
+def test_t15_who_may_see_one_database_learns_nothing_of_the_others(town: Town, audience: str) -> None:
+    no_byte_changes(town, audience, seed=15)
+
+
+def no_byte_changes(town: Town, caller: str, seed: int) -> None:
     who = town.caller(caller)
     plain = project(town.known_run, town.nodes, town.facts)
     graphs = {
@@ -269,6 +292,7 @@ def calls(town: Town, graph: Projection) -> Iterator[Call]:
     for bank in ("bank", "other_bank"):
         yield "postLoanAlerts", asked(lambda *wanted: list(alerts_on_loans(*wanted)), town.id(bank))
     yield "pseudoIndependentClusters", asked(lambda asking: whole(find_clusters(asking), "clusters"))
+    yield from list_calls(town, graph)
     yield "tradeCircles", asked(lambda asking: whole(find_trade_circles(asking), "circles"))
     features = load_features()
     some = list(features.features.values())[::40]
@@ -288,6 +312,25 @@ def calls(town: Town, graph: Projection) -> Iterator[Call]:
     wish = ConsentInput(subject, "E:hidden:planted", Purpose.LENDING, None, None, "a-key-of-this-test")
     yield "grantConsent", asked(grant_consent, wish)
     yield "me", asked(lambda asking: sorted(asking.access.subjects))
+
+
+def list_calls(town: Town, graph: Projection) -> Iterator[Call]:
+    """What tells who, and how many, stand in lists and databases."""
+    year = (dt.date(2020, 1, 1), town.manifest.spec.as_of)
+    for each in LISTS:
+        yield "listingCounts", asked(listing_counts, each, *year)
+    yield "archiveCoverage", asked(archive_coverage, "4412")
+    keys = Keys(town.service.keys.identity.material)
+    for text in ("有限公司伟伟", *listed_names(graph)):
+        yield "screen", asked(screen, ScreeningInput(text), keys)
+
+
+def listed_names(graph: Projection) -> list[str]:
+    """Names of enterprises that stand in some list or database."""
+    e, (first, last) = graph.edges["SUBJECT_OF"], graph.spans["RiskListing"]
+    names = graph.frames["LegalEntity"]["name"]
+    listed = e.start[(first <= e.end) & (e.end < last)] - graph.spans["LegalEntity"][0]
+    return [str(name) for name in names.gather(sorted({*listed.tolist()}))]
 
 
 def calls_about(town: Town, parties: list[str]) -> Iterator[Call]:
@@ -347,7 +390,7 @@ def answer(town: Town, who: Principal, graph: Projection, wanted: Call) -> bytes
     operation, call = wanted
     asking = town.asking(who, graph)
     try:
-        town.service.rooms.policy.authorise(who, operation)
+        town.policy(who).authorise(who, operation)
         found: object = call(asking)
     except GraphServiceError as error:
         found = (type(error).__name__, error.code, str(error))
@@ -380,8 +423,10 @@ def closed_classes(seen: View, *ends: str) -> list[Audience]:
     """Classes of which the caller sees nothing between these two ends."""
     access = seen.access
     own = not ends or any(end in opened(seen) or label(end) not in SHARED for end in ends)
-    closed = access.classes | (access.consented if own else frozenset())
-    return [a for a in Audience if a not in closed]
+    himself = not ends or any(end in access.subjects or label(end) not in SHARED for end in ends)
+    open_ = access.classes | (access.consented - PERSONAL_CLASSES if own else frozenset())
+    open_ |= access.consented & PERSONAL_CLASSES if himself else frozenset()
+    return [a for a in Audience if a not in open_]
 
 
 def opened(seen: View) -> frozenset[str]:

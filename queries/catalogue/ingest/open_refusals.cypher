@@ -3,7 +3,7 @@
 // returns: id STRING, record STRING?, row_hash STRING, stated_on DATE?, errors STRING,
 //   sha256 STRING?
 // bounds: a row an open row of the dataset
-// access: admin
+// access: internal
 MATCH (q:Quarantine)
 WHERE q.source = $source AND q.dataset = $dataset AND q.status = 'OPEN' AND q.run <= $known_run
 RETURN q.id AS id, q.record AS record, q.row_hash AS row_hash, q.stated_on AS stated_on, q.errors AS errors, q.sha256 AS sha256

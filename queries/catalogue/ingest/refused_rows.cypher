@@ -1,12 +1,12 @@
 // refused_rows: which rows were refused, by source, dataset, rule and status?
 // params: $source STRING?, $dataset STRING?, $code STRING?, $status STRING?, $after STRING, $limit INTEGER,
-//   $known_run INTEGER
+//   $known_run INTEGER, $audiences LIST<STRING>
 // returns: id STRING, status STRING, source STRING, dataset STRING, file STRING, line INTEGER, record STRING?,
 //   errors STRING, policy_version STRING, reason STRING?, decided_by STRING?, decided_at DATETIME?
 // bounds: $limit rows
 // access: admin
 MATCH (q:Quarantine)
-WHERE q.run <= $known_run AND q.id > $after
+WHERE q.run <= $known_run AND q.audience IN $audiences AND q.id > $after
   AND ($source IS NULL OR q.source = $source)
   AND ($dataset IS NULL OR q.dataset = $dataset)
   AND ($status IS NULL OR q.status = $status)

@@ -2,7 +2,7 @@
 // params: none
 // returns: label STRING, stored INTEGER
 // bounds: one row a label that has any
-// access: admin
+// access: internal
 MATCH (n)
 UNWIND labels(n) AS label
 RETURN label, count(n) AS stored

@@ -2,7 +2,7 @@
 // params: none
 // returns: relationship STRING, stored INTEGER
 // bounds: one row a kind
-// access: admin
+// access: internal
 MATCH ()-[e]->()
 RETURN type(e) AS relationship, count(e) AS stored
 ORDER BY relationship

@@ -2,7 +2,7 @@
 // params: $known_run INTEGER
 // returns: id STRING, source STRING, dataset STRING, record STRING?, errors STRING
 // bounds: a row a waiting row
-// access: admin
+// access: internal
 MATCH (q:Quarantine)
 WHERE q.status = 'OPEN' AND q.pending IS NOT NULL AND q.run <= $known_run
 RETURN q.id AS id, q.source AS source, q.dataset AS dataset, q.record AS record, q.errors AS errors
