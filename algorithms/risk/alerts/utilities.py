@@ -31,11 +31,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from algorithms.monthly import begun, month_column
 from algorithms.projection import View
 from algorithms.walks.links import ending_at
 from schema.datasets import Dataset, dataset_of
 from schema.nodes import NODES
-from schema.periods import month_number
 
 LABEL: Final = "UtilityRecord"
 UTILITIES: Final[dict[str, Dataset]] = {
@@ -98,13 +98,7 @@ def bills(view: View, places: NDArray[np.int64] | None = None) -> pl.DataFrame:
         month_column(pl.col("month")),
         state=state.cast(STATE),
         overdue_on=pl.when(state == "UNPAID").then(pl.col("due_on").dt.offset_by("1d")),
-    ).filter(pl.col("month").is_null() | (pl.col("month") <= month_number(view.as_of)))
-
-
-def month_column(text: pl.Expr) -> pl.Expr:
-    """Read ``YYYY-MM`` as the number of the month; null for anything else."""
-    parts = text.str.extract_groups(r"^(\d{4})-(0[1-9]|1[0-2])$").struct
-    return (parts.field("1").cast(pl.Int32) * 12 + parts.field("2").cast(pl.Int32) - 1).alias("month")
+    ).filter(begun(view))
 
 
 def months(found: pl.DataFrame) -> pl.DataFrame:

@@ -85,11 +85,6 @@ class Series:
     event: Finding | None
 
     @property
-    def late(self) -> bool:
-        """Whether a month is missing at the end, which must have been reported by now."""
-        return self.until is not None and self.until != self.months[0].month
-
-    @property
     def cited(self) -> tuple[Place, ...]:
         """What the event rests on: the longest unpaid run, of equal ones the latest."""
         longest = max(self.runs, key=lambda run: (run.months, run.first), default=None)
