@@ -40,14 +40,16 @@ def has_borrowed(view: View, party: int, bank: int | None = None) -> bool | None
 
 def _loans_to(view: View, party: int) -> Nodes:
     p, edges, places = view.projection, view.projection.edges["LENT_TO"], view.begun("LENT_TO")
-    loans = edges.start[places[edges.end[places] == party]].astype(np.int64)
+    loans: Nodes = edges.start[places[edges.end[places] == party]].astype(np.int64)
     paid_out = p.frames["Loan"]["disbursed_on"].gather(loans - p.spans["Loan"][0])
-    return loans[(paid_out.is_null() | (paid_out <= view.as_of)).to_numpy()]
+    known: Nodes = loans[(paid_out.is_null() | (paid_out <= view.as_of)).to_numpy()]
+    return known
 
 
 def _book(view: View, bank: int) -> Nodes:
     edges, places = view.projection.edges["LENT_BY"], view.begun("LENT_BY")
-    return edges.start[places[edges.end[places] == bank]].astype(np.int64)
+    book: Nodes = edges.start[places[edges.end[places] == bank]].astype(np.int64)
+    return book
 
 
 def _is_open(view: View, bank: int) -> bool:

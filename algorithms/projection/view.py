@@ -143,7 +143,9 @@ class View:
         return self._seen(relationship, e.since <= day_number(self.as_of))
 
     def _make_positions(self, relationship: str) -> NDArray[np.int64]:
-        return self._seen(relationship, sight.holds(self.projection.edges[relationship], day_number(self.as_of)))
+        return self._seen(
+            relationship, sight.holds(self.projection.edges[relationship], day_number(self.as_of))
+        )
 
     def _seen(self, relationship: str, meant: Mask) -> NDArray[np.int64]:
         """Of the facts that are meant, those that the caller may see."""

@@ -110,7 +110,8 @@ def _node_type(label: str) -> type:
             description="Whether it has, or ever had, a loan that you may see (at `bank` alone: false, where its book is yours and"
             " holds none); null: not for you to know 有无信贷记录.",
         )
-    return strawberry.type(made, name=label, description=f"{declared.zh}. Id: {declared.id_form}.")
+    kind: type = strawberry.type(made, name=label, description=f"{declared.zh}. Id: {declared.id_form}.")
+    return kind
 
 
 NODE_TYPES: Final[dict[str, type]] = {label: _node_type(label) for label in NODES}

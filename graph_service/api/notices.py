@@ -79,7 +79,9 @@ class PostLoanAlert:
     relation: ALERT_RELATION = strawberry.field(description="What the listed party is to the borrower 关系.")
     loan: _LOAN = strawberry.field(description="The loan 贷款.")
     borrower: Party = strawberry.field(description="Who owes it 借款人.")
-    listed: Party = strawberry.field(description="Who is on the list, or owes the bills 被列入名单或者欠费的主体.")
+    listed: Party = strawberry.field(
+        description="Who is on the list, or owes the bills 被列入名单或者欠费的主体."
+    )
     record: Node = strawberry.field(
         description="The record of the list, or the first of the unpaid bills 名单记录，或者首笔未缴账单."
     )

@@ -108,7 +108,9 @@ class _Sitter:
     @cached_property
     def bills(self) -> Mapping[str, Series]:
         """What is known of each utility."""
-        return {each.utility: each for each in utility_series(self.asking.view, self.position, self.governing)}
+        return {
+            each.utility: each for each in utility_series(self.asking.view, self.position, self.governing)
+        }
 
     def section(self, dataset: Dataset) -> Section | None:
         """Return what the caller may see of a dataset; None: nothing."""

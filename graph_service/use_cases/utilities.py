@@ -96,9 +96,6 @@ def may_see_records(asking: Asking, label: str, party: int) -> bool:
 
 def described(asking: Asking, found: Series) -> UtilitySeries:
     """Describe a series to the caller."""
-    event = found.event and RuleFinding(
-        found.event.rule, found.event.outcome, found.event.inputs, _cite(asking, found.cited)
-    )
     return UtilitySeries(
         found.utility,
         found.until,
@@ -106,8 +103,15 @@ def described(asking: Asking, found: Series) -> UtilitySeries:
         tuple(_run(asking, each) for each in found.runs),
         found.gaps,
         _cite(asking, found.undated),
-        event,
+        _event(asking, found),
     )
+
+
+def _event(asking: Asking, found: Series) -> RuleFinding | None:
+    said = found.event
+    if said is None:
+        return None
+    return RuleFinding(said.rule, said.outcome, said.inputs, _cite(asking, found.cited))
 
 
 def _month(asking: Asking, found: Month) -> UtilityMonth:

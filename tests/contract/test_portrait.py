@@ -13,6 +13,7 @@ import pytest
 
 from graph_service.api.caller import Caller
 from graph_service.api.execution import Request, execute
+from graph_service.asking import Question
 from graph_service.service import Service, open_service
 from graph_service.settings import Settings
 from graph_service.trust.principal import Principal, operator
@@ -76,7 +77,9 @@ class Town:
     def body(self, query: str, who: Principal, **variables: str) -> dict[str, Any]:
         return execute(Request(query, variables), Caller(self.service, who)).body
 
-    def ask(self, query: str, code: str, who: Principal | None = None, day: dt.date = DAY, **more: str) -> Any:
+    def ask(
+        self, query: str, code: str, who: Principal | None = None, day: dt.date = DAY, **more: str
+    ) -> Any:
         body = self.body(query, who or lender(), id=f"E:{code}", asOf=day.isoformat(), **more)
         assert "errors" not in body, body
         (answer,) = body["data"].values()
@@ -213,11 +216,7 @@ def test_s4_15_what_is_closed_to_the_caller_is_named_so_whether_it_exists_or_not
 
 def test_s4_15_the_consent_of_an_enterprise_opens_its_portrait_to_an_officer(town: Town) -> None:
     wish = ConsentInput(f"E:{FIRM}", f"E:{BANK}", Purpose.LENDING, None, None, "a-key-of-this-test")
-    subject = Principal(
-        Role.SUBJECT, subject=f"E:{FIRM}", purpose=Purpose.SUBJECT_ACCESS, token_id="t"
-    )
-    from graph_service.asking import Question  # noqa: PLC0415
-
+    subject = Principal(Role.SUBJECT, subject=f"E:{FIRM}", purpose=Purpose.SUBJECT_ACCESS, token_id="t")
     town.service.answer(
         Question(subject, DAY), "grantConsent", {}, lambda asking: grant_consent(asking, wish)
     )
@@ -324,7 +323,7 @@ def test_s3_25_months_that_should_have_come_by_now_are_a_gap_too(town: Town) -> 
 def test_s3_25_water_and_gas_are_judged_alike_and_apart(town: Town, utility: str) -> None:
     rows = [f"u{m},E:{OTHER_FIRM},{utility},2026-0{m},1,1,2026-0{m + 1}-15," for m in (6, 7)]
     more = [f"v{m},E:{OTHER_FIRM},POWER,2026-0{m},1,1,2026-0{m + 1}-15," for m in (7, 8)]
-    town.deliver(utilities=[BILLS.replace("quantity,", "quantity,"), *rows, *more])
+    town.deliver(utilities=[BILLS, *rows, *more])
     told = town.ask(STANDING, OTHER_FIRM, day=dt.date(2026, 9, 20))["utilities"]
     assert {each["utility"]: each["event"]["outcome"] for each in told} == {
         utility: "PASSED",
@@ -395,12 +394,16 @@ def test_s3_02_an_enterprise_without_any_loan_has_a_file_and_whether_it_borrowed
       enterprises withFile rate missing(first: 3, after: $after) { totalCount pageInfo { hasNextPage endCursor }
       edges { node { graphId hasLoanHistory } } } } }"""
     bare = {f"E:{code}" for code, sets in zip(CODES, SUBSETS, strict=True) if sets == {"REGISTRATION"}}
-    told = town.body(coverage, supervisor("441283"), zone="441283", asOf="2026-11-22")["data"]["archiveCoverage"]
+    told = town.body(coverage, supervisor("441283"), zone="441283", asOf="2026-11-22")["data"][
+        "archiveCoverage"
+    ]
     assert (told["enterprises"], told["withFile"], told["rate"]) == (32, 31, 31 / 32)
     assert {node["graphId"] for node in nodes(told["missing"])} == bare
     assert [node["hasLoanHistory"] for node in nodes(told["missing"])] == [None]
 
-    def history(code: str, who: Principal, bank: str = BANK, day: dt.date = DAY) -> tuple[bool | None, bool | None]:
+    def history(
+        code: str, who: Principal, bank: str = BANK, day: dt.date = DAY
+    ) -> tuple[bool | None, bool | None]:
         said = town.ask(HISTORY, code, who, day, bank=f"E:{bank}")
         return said["hasLoanHistory"], said["at"]
 
@@ -410,7 +413,9 @@ def test_s3_02_an_enterprise_without_any_loan_has_a_file_and_whether_it_borrowed
     assert history(with_file_and_no_loan, lender()) == (None, False), "elsewhere is not for him to know"
     assert history(CODES[0], lender()) == (None, False), "another bank's loan changes nothing"
     for bank in (OTHER_BANK, BANK):
-        assert history(FIRM, lender(OTHER_BANK), bank) == history(with_file_and_no_loan, lender(OTHER_BANK), bank)
+        assert history(FIRM, lender(OTHER_BANK), bank) == history(
+            with_file_and_no_loan, lender(OTHER_BANK), bank
+        )
     for who in (supervisor(), officer(), Principal(Role.PUBLIC), operator()):
         assert history(FIRM, who) == history(with_file_and_no_loan, who) == (None, None)
     assert history(FIRM, operator(org=f"E:{BANK}")) == (True, True)
@@ -430,7 +435,10 @@ def test_s3_02_no_guarantee_or_mortgage_stands_in_for_a_loan(town: Town) -> None
     before = town.ask(HISTORY, OTHER_FIRM, lender(), bank=f"E:{OTHER_BANK}")
     town.deliver(
         persons=["record_id,name,identity_number", f"p1,甲某,{resident}"],
-        guarantees=["record_id,guarantor,beneficiary,amount_fen,form", f"t1,P:{resident},E:{OTHER_FIRM},1,GENERAL"],
+        guarantees=[
+            "record_id,guarantor,beneficiary,amount_fen,form",
+            f"t1,P:{resident},E:{OTHER_FIRM},1,GENERAL",
+        ],
         loans=[
             "record_id,borrower,bank,principal_fen,balance_fen,disbursed_on",
             f"l9,E:{OTHER_FIRM},{OTHER_BANK},1000,500,2026-02-01",

@@ -19,7 +19,9 @@ from tests.unit.lending.builder import Graph
 
 DAY = dt.date(2026, 6, 15)
 DATES = st.none() | st.integers(-200, 60).map(lambda days: DAY + dt.timedelta(days=days))
-MONTHS = st.none() | st.tuples(st.just(2026), st.integers(1, 8)) | st.tuples(st.just(2025), st.integers(9, 12))
+MONTHS = (
+    st.none() | st.tuples(st.just(2026), st.integers(1, 8)) | st.tuples(st.just(2025), st.integers(9, 12))
+)
 BILLS = st.lists(st.builds(Bill, MONTHS, DATES, DATES, st.sampled_from([None, 0, 100])), max_size=12)
 OUTCOMES = {True: "FIRED", False: "PASSED", None: "UNKNOWN"}
 
@@ -66,7 +68,9 @@ def test_s3_25_a_city_at_once_has_the_runs_of_each_of_its_parties(towns: list[li
     for name, _ in zip("abcd", towns, strict=False):
         position = p.position(f"E:{name}")
         mine = whole.filter(pl.col("party") == position)
-        spans = [(month_text(f), month_text(t), s) for f, t, s in mine.select("first", "last", "since").iter_rows()]
+        spans = [
+            (month_text(f), month_text(t), s) for f, t, s in mine.select("first", "last", "since").iter_rows()
+        ]
         runs = [run for one in series(g, f"E:{name}") for run in one.runs]
         assert spans == [(run.first, run.last, run.since) for run in runs]
         assert mine["places"].to_list() == [[place for _, place in run.places] for run in runs]

@@ -78,8 +78,13 @@ class Alerts(Sequence[Alert]):
         if not -len(self) <= at < len(self):
             raise IndexError(at)
         row = self.table.row(at, named=True)
-        numbers = (row[name] for name in ("loan", "borrower", "party", "record"))
-        return Alert(self.rules[row["rule"]], Relation(row["relation"]), *numbers, tuple(row["places"]), row["begun_on"])
+        return Alert(
+            self.rules[row["rule"]],
+            Relation(row["relation"]),
+            *(row[name] for name in ("loan", "borrower", "party", "record")),
+            places=tuple(row["places"]),
+            begun_on=row["begun_on"],
+        )
 
 
 def post_loan_alerts(view: View, bank: int, governing: Governing) -> Alerts:
@@ -120,7 +125,8 @@ def _alerts(view: View, bank: int, governing: Governing) -> Alerts:
     rules = {rule.id: rule for rule in governing.rules}
     around_loans = judged(view, governing, cases.join(listed, on="party")).rename({"listed_on": "begun_on"})
     found = pl.concat(
-        (around_loans.with_columns(places=pl.concat_list("place")), _unpaid(view, owed, governing)), how="diagonal"
+        (around_loans.with_columns(places=pl.concat_list("place")), _unpaid(view, owed, governing)),
+        how="diagonal",
     )
     rank = pl.col("rule").replace_strict(
         {rule_id: SEVERITIES.index(rule.value) for rule_id, rule in rules.items()}, return_dtype=pl.Int8

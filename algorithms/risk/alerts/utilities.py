@@ -81,7 +81,7 @@ def bills(view: View, places: NDArray[np.int64] | None = None) -> pl.DataFrame:
     where = {"party": edges.start[places], "record": edges.end[places], "place": places}
     said = p.frames[LABEL].select(_SAID)[edges.end[places] - p.spans[LABEL][0]]
     asked = pl.lit(view.as_of)
-    settled = (pl.col("paid_on") <= asked).fill_null(False) | (pl.col("amount_fen") <= 0).fill_null(False)  # noqa: FBT003
+    settled = (pl.col("paid_on") <= asked).fill_null(False) | (pl.col("amount_fen") <= 0).fill_null(False)
     state = (
         pl.when(settled)
         .then(pl.lit("PAID"))
