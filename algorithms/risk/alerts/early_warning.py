@@ -81,9 +81,12 @@ class Alerts(Sequence[Alert]):
         return Alert(
             self.rules[row["rule"]],
             Relation(row["relation"]),
-            *(row[name] for name in ("loan", "borrower", "party", "record")),
-            places=tuple(row["places"]),
-            begun_on=row["begun_on"],
+            row["loan"],
+            row["borrower"],
+            row["party"],
+            row["record"],
+            tuple(row["places"]),
+            row["begun_on"],
         )
 
 
