@@ -22,6 +22,8 @@ from loaders import Keys, LoadRequest, Vault, load
 from schema.access import Purpose, Role
 from schema.identifiers.resident_id import make_resident_id
 from schema.identifiers.uscc import make_uscc
+from schema.ports import EdgeBatch, NodeBatch, Stage
+from schema.provenance import RunHeader
 
 KEYS = Keys(b"a key of a test!", 1)
 DAY = dt.date(2026, 11, 22)
@@ -233,6 +235,36 @@ def test_s4_15_a_portrait_is_of_an_enterprise_in_the_callers_region(town: Town) 
     assert code_of(lender(), "E:nobody") == "NOT_FOUND"
     assert code_of(supervisor("5101"), f"E:{FIRM}") == "NOT_FOUND"
     assert town.ask(PORTRAIT, FIRM, supervisor())["missing"] == []
+
+
+def test_s4_15_an_enterprise_that_is_two_nodes_has_one_portrait(town: Town) -> None:
+    """The registered one stands for both, and what only the other says of it keeps its own source."""
+    twin = "E:gleif:1"
+    store = town.service.store
+    head = RunHeader("gleif", "gleif_level1", "g.csv", "1" * 64, DAY, "d")
+    common = {"audience": "PUBLIC", "bank": None, "line": 3}
+    entity = {"id": twin, "name": "A Co", "lei": "529900T8BM49AURSDO55", "region_code": "441283", **common}
+    stage = Stage(0, head)
+    bills = records([(OTHER_FIRM, frozenset({"GAS"}))])["utilities"]
+    store.commit(head, [NodeBatch(stage, "LegalEntity", ("Enterprise",), [entity])])
+    town.deliver(utilities=[line.replace(f"E:{OTHER_FIRM}", twin) for line in bills])
+    same = {
+        "start": twin,
+        "end": f"E:{OTHER_FIRM}",
+        "key": 77,
+        "valid_from": None,
+        "valid_to": None,
+        **common,
+    }
+    judged = {**same, "judgement": "ACCEPTED"}
+    store.commit(head, [EdgeBatch(stage, "SAME_AS", "LegalEntity", "LegalEntity", [judged])])
+    told = town.ask(PORTRAIT, OTHER_FIRM)
+    assert [section["dataset"] for section in told["sections"]] == ["REGISTRATION", "GAS"]
+    named = {each["name"]: each["chosen"]["dataset"] for each in told["sections"][0]["properties"]}
+    assert (named["name"], "lei" in named) == ("enterprises", False)
+    query = "query ($id: ID!, $asOf: Date!) { node(id: $id, asOf: $asOf) { provenance(asOf: $asOf) { name chosen { dataset } } } }"
+    whole = {p["name"]: p["chosen"]["dataset"] for p in town.ask(query, OTHER_FIRM)["provenance"]}
+    assert (whole["lei"], whole["uscc"]) == ("gleif_level1", "enterprises")
 
 
 # Utilities (S3-25) ------------------------------------------------------------------------------------------------
