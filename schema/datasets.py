@@ -20,7 +20,7 @@ from typing import Any
 from schema.access import Audience
 from schema.errors import InputError
 from schema.kinds import KINDS
-from schema.periods import Period
+from schema.periods import Period, as_days, from_days, month_number
 from schema.records import Kind
 
 _SHIPPED = Path(__file__).with_name("datasets.toml")
@@ -112,6 +112,10 @@ class Dataset:
     note: str = ""
     register: str = ""
 
+    def last_due_month(self, day: dt.date) -> int:
+        """Return the last month (``periods.month_number``) whose records must be there on a day: it ended a rhythm ago."""
+        return month_number(from_days(as_days(day) - self.rhythm.days)) - 1
+
     @property
     def columns(self) -> tuple[str, ...]:
         """Every column that a file of the dataset may have."""
@@ -133,6 +137,14 @@ def department_of(source: str) -> str:
 def county_of(source: str) -> str:
     """Return the division whose bureau delivers; empty when the source names none."""
     return source.partition(".")[2]
+
+
+def dataset_of(kind: str, **constants: str) -> Dataset:
+    """Return the dataset of a canonical kind that says these constants itself; KeyError when there is none."""
+    for dataset in DATASETS.values():
+        if dataset.kind is KINDS[kind] and dataset.constants == constants:
+            return dataset
+    raise KeyError((kind, constants))
 
 
 def current_department(code: str) -> str:

@@ -206,6 +206,23 @@ def add_years(day: date, years: int) -> date:
     return add_months(day, 12 * years)
 
 
+def month_number(day: date) -> int:
+    """Return the month of a day, counted from January of the year 0."""
+    return day.year * 12 + day.month - 1
+
+
+def month_text(number: int) -> str:
+    """Write a month as ``YYYY-MM``.
+
+    Examples
+    --------
+    >>> month_text(month_number(date(2026, 2, 28)) + 11)
+    '2027-01'
+    """
+    year, month0 = divmod(number, 12)
+    return f"{year:04d}-{month0 + 1:02d}"
+
+
 def as_days(day: date) -> int:
     """Return the days since 1970-01-01, the form in which arrays hold dates."""
     return (day - _EPOCH).days

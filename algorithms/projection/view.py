@@ -143,10 +143,23 @@ class View:
             return self.apart.positions(relationship)
         return self.once(("positions", relationship), lambda view: view._make_positions(relationship))
 
+    def begun(self, relationship: str) -> NDArray[np.int64]:
+        """Return the places of the facts that began by the day, ended or not, and may be seen: for what once was. O(E)."""
+        if self.apart is not None:
+            return self.apart.begun(relationship)
+        e = self.projection.edges[relationship]
+        return self._seen(relationship, e.since <= day_number(self.as_of))
+
     def _make_positions(self, relationship: str) -> NDArray[np.int64]:
+        return self._seen(
+            relationship, sight.holds(self.projection.edges[relationship], day_number(self.as_of))
+        )
+
+    def _seen(self, relationship: str, meant: Mask) -> NDArray[np.int64]:
+        """Of the facts that are meant, those that the caller may see."""
         p = self.projection
         e = p.edges[relationship]
-        seen = sight.holds(e, day_number(self.as_of)) & self.visible[e.start] & self.visible[e.end]
+        seen = meant & self.visible[e.start] & self.visible[e.end]
         # Facts are the subjects' own: not those of a village or programme that they share with others.
         own = sight.of_labels(p, (*PARTY, *ABOUT_PARTIES))
         by_consent = [

@@ -46,6 +46,8 @@ PRICES: Final[dict[str, int]] = {
     "guaranteeCircles": 2_000,
     "dishonestyNotices": 500,
     "postLoanAlerts": 2_000,
+    "creditPortrait": 1_000,
+    "utilityStanding": 500,
     "riskProfile": 2_000,
     "riskFeatures": 2_000,
     "whatIf": 5_000,

@@ -9,15 +9,21 @@ import strawberry
 
 from graph_service.api.caller import Info, When
 from graph_service.api.declared import declared_type
-from graph_service.api.ids import global_id
+from graph_service.api.ids import global_id, read_id
 from graph_service.api.operations import AS_OF, KNOWN_AT
 from graph_service.api.provenance import PropertyProvenance
+from graph_service.use_cases.loan_history import has_loan_history
 from graph_service.use_cases.parties import NodeAnswer
 from graph_service.use_cases.provenance import provenance
 from schema.nodes import NODES, PARTY
 
 AsOf = Annotated[dt.date | None, strawberry.argument(description=AS_OF.description)]
 KnownAt = Annotated[dt.datetime | None, strawberry.argument(description=KNOWN_AT.description)]
+
+Bank = Annotated[
+    strawberry.ID | None,
+    strawberry.argument(description="Id of a bank, opaque or plain: its loans alone 银行标识."),
+]
 
 
 def _id(root: Any) -> strawberry.ID:
@@ -39,6 +45,20 @@ def _provenance(
         lambda asking: provenance(asking, root.label, root.id),
     )
     return list(found)
+
+
+def _has_loan_history(
+    root: Any, info: Info, bank: Bank = None, as_of: AsOf = None, known_at: KnownAt = None
+) -> bool | None:
+    """An operation of its own, as provenance is."""
+    at = None if bank is None else read_id(bank, "LegalEntity")
+    found: Any = info.context.ask(
+        "hasLoanHistory",
+        {"id": root.id, "bank": at},
+        When(as_of, known_at),
+        lambda asking: has_loan_history(asking, root.id, at),
+    )
+    return None if found is None else bool(found)
 
 
 @strawberry.interface(description="Anything in the graph that has an id 图中的节点.")
@@ -82,9 +102,16 @@ def _node_type(label: str) -> type:
     declared = NODES[label]
     base = Party if label in PARTY else Node
     fields = (each for each in declared.fields if base is Node or each.name != "name")
-    return strawberry.type(
-        declared_type(label, fields, base), name=label, description=f"{declared.zh}. Id: {declared.id_form}."
-    )
+    made: Any = declared_type(label, fields, base)
+    if label == "LegalEntity":
+        made.__annotations__["has_loan_history"] = bool | None
+        made.has_loan_history = strawberry.field(
+            resolver=_has_loan_history,
+            description="Whether it has, or ever had, a loan that you may see (at `bank` alone: false, where its book is yours and"
+            " holds none); null: not for you to know 有无信贷记录.",
+        )
+    kind: type = strawberry.type(made, name=label, description=f"{declared.zh}. Id: {declared.id_form}.")
+    return kind
 
 
 NODE_TYPES: Final[dict[str, type]] = {label: _node_type(label) for label in NODES}

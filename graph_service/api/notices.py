@@ -13,7 +13,7 @@ from algorithms.risk.notices.backers import Ground
 from graph_service.api.connections import Connection, listing
 from graph_service.api.evidence import Fact
 from graph_service.api.lending import Rule
-from graph_service.api.nodes import NODE_TYPES, Party
+from graph_service.api.nodes import NODE_TYPES, Node, Party
 
 NOTICE_GROUND: Any = strawberry.enum(
     Ground, name="NoticeGround", description="Why a listing is shown at a party 提示原因."
@@ -79,9 +79,13 @@ class PostLoanAlert:
     relation: ALERT_RELATION = strawberry.field(description="What the listed party is to the borrower 关系.")
     loan: _LOAN = strawberry.field(description="The loan 贷款.")
     borrower: Party = strawberry.field(description="Who owes it 借款人.")
-    listed: Party = strawberry.field(description="Who is on the list 被列入名单的主体.")
-    record: _LIST_MEMBERSHIP = strawberry.field(description="The record of the list 名单记录.")
+    listed: Party = strawberry.field(
+        description="Who is on the list, or owes the bills 被列入名单或者欠费的主体."
+    )
+    record: Node = strawberry.field(
+        description="The record of the list, or the first of the unpaid bills 名单记录，或者首笔未缴账单."
+    )
     since: dt.date | None = strawberry.field(
-        description="First day on which listing, loan and every fact of the path held; null: since ever 起始日."
+        description="First day on which listing (or three unpaid months), loan and every fact of the path held; null: since ever 起始日."
     )
     path: EvidencePath = strawberry.field(description="From the record to the loan 证据路径.")

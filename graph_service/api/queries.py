@@ -23,6 +23,7 @@ from graph_service.api.notices_queries import NoticesQueries
 from graph_service.api.operations import Argument, Supplied, by_value, operation
 from graph_service.api.ownership import BeneficialOwnersAnswer, Direction, OwnershipTree
 from graph_service.api.ownership_queries import OwnershipQueries
+from graph_service.api.portrait_queries import PortraitQueries
 from graph_service.api.relations_queries import RelationsQueries
 from graph_service.api.risk_queries import RiskQueries
 from graph_service.api.scalars import Parameters, Uscc
@@ -78,6 +79,7 @@ class Query(
     GroupsQueries,
     NoticesQueries,
     OwnershipQueries,
+    PortraitQueries,
     RiskQueries,
     StressQueries,
     WalksQueries,

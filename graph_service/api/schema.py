@@ -13,6 +13,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from graph_service.api.mutations import Mutation
 from graph_service.api.nodes import NODE_TYPES
+from graph_service.api.portrait import SECTIONS
 from graph_service.api.queries import Query
 from graph_service.api.scalars import SCALARS
 from graph_service.api.sources import read
@@ -40,7 +41,7 @@ class _Schema(strawberry.Schema):
 SCHEMA: Final = _Schema(
     query=Query,
     mutation=Mutation,
-    types=tuple(NODE_TYPES.values()),
+    types=(*NODE_TYPES.values(), *SECTIONS),
     extensions=[PreparedDocument],
     config=StrawberryConfig(scalar_map=SCALARS, default_resolver=read),
 )

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from algorithms.walks.links import Place
 from graph_service.asking import Asking
 from schema.edges import EDGES
 from schema.errors import NotFound
@@ -49,15 +52,25 @@ def find_source(asking: Asking, fact_id: str) -> SourceRow:
         edges, places = asking.projection.edges[relationship], asking.view.positions(relationship)
         hits = places[(edges.key[places] == key) & (edges.run[places] == run)]
         if len(hits):
-            return _source(asking, relationship, int(hits[0]))
+            return source_rows(asking, [(relationship, int(hits[0]))])[0]
     raise NotFound("There is no such fact, for this caller on that day.")
 
 
-def _source(asking: Asking, relationship: str, place: int) -> SourceRow:
+def source_rows(asking: Asking, places: Iterable[Place]) -> tuple[SourceRow, ...]:
+    """Return the source rows of facts that the caller was already found to see, in order. A question to the store a run."""
+    given = list(places)
+    runs = {int(asking.projection.edges[name].run[place]) for name, place in given}
+    headers = {run: next(asking.rooms.store.query("run_by_number", {"number": run}).rows()) for run in runs}
+    return tuple(_source(asking, *place, headers) for place in given)
+
+
+def _source(
+    asking: Asking, relationship: str, place: int, headers: Mapping[int, Mapping[str, Any]]
+) -> SourceRow:
     fact = asking.projection.fact(relationship, place)
     edges = asking.projection.edges[relationship]
     asking.about(fact.start, fact.end)
-    run = next(asking.rooms.store.query("run_by_number", {"number": fact.run}).rows())
+    run = headers[fact.run]
     return SourceRow(
         fact.id,
         relationship,

@@ -150,7 +150,7 @@ def _freshness(asking: Asking, department: str, dataset: Dataset, found: list[Ba
         age is None or age > HEARTBEAT_HOURS,
         data_age,
         dataset.rhythm.days,
-        None if dataset.rhythm is Rhythm.EVENT else _is_late(dataset, data_age),
+        None if dataset.rhythm is Rhythm.EVENT else is_late(dataset, data_age),
     )
 
 
@@ -160,7 +160,8 @@ def _data_age(asking: Asking, found: Iterable[Batch]) -> int | None:
     return max((asking.as_of - max(days)).days, 0) if days else None
 
 
-def _is_late(dataset: Dataset, data_age: int | None) -> bool:
+def is_late(dataset: Dataset, data_age: int | None) -> bool:
+    """Whether data of that age in days are older than the rhythm of their dataset allows; None: there are none."""
     return data_age is None or data_age > dataset.rhythm.days
 
 
@@ -168,7 +169,7 @@ def _obligation(asking: Asking, agreement: Agreement, terms: Terms, seen: list[B
     """Return what is missing of an obligation; None when it is fulfilled."""
     found = [b for b in seen if b.dataset == terms.dataset and agreement.binds(b.source)]
     dataset, age = DATASETS[terms.dataset], _data_age(asking, found)
-    if age is not None and (dataset.rhythm is Rhythm.EVENT or not _is_late(dataset, age)):
+    if age is not None and (dataset.rhythm is Rhythm.EVENT or not is_late(dataset, age)):
         return None
     return Obligation(
         agreement.id,

@@ -56,8 +56,8 @@ class DishonestyNotices:
 class AlertAnswer:
     """One alert on one open loan.
 
-    ``since`` is the first day on which everything that it rests on held: the listing, the loan, and every fact of the
-    path. ``key`` names the alert as long as it lasts.
+    ``since`` is the first day on which everything that it rests on held: the listing (or three unpaid months), the loan,
+    and every fact of the path. ``key`` names the alert as long as it lasts.
     """
 
     key: str
@@ -152,7 +152,7 @@ def _alert(asking: Asking, found: Alert) -> AlertAnswer:
         describe(asking, found.borrower),
         describe(asking, found.party),
         record,
-        _since(asking, way, (loan.properties.get("disbursed_on"), record.properties.get("listed_on"))),
+        _since(asking, way, (loan.properties.get("disbursed_on"), found.begun_on)),
         _path(asking, way),
     )
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from algorithms.projection.identity import JoinedProjection
 from graph_service.asking import Asking
 from graph_service.use_cases.parties import node
 from schema.access import Audience
@@ -64,8 +65,7 @@ def provenance(asking: Asking, label: str, node_id: str) -> tuple[PropertyProven
         A property is shown of which no row is known: the graph was written past its loaders.
     """
     shown = node(asking, label, node_id).properties
-    table = asking.rooms.store.sayings(label, node_id, asking.known_run)
-    stated = [s for s in table.rows() if s["property"] in shown and _may_see(asking, s)]
+    stated = [s for s in _sayings(asking, label, node_id) if s["property"] in shown and _may_see(asking, s)]
     headers = {run: _header(asking, run) for run in {s["run"] for s in stated}}
     said = {name: [s for s in stated if s["property"] == name] for name in shown}
     if lost := [name for name, rows in said.items() if not rows or not rows[0]["chosen"]]:
@@ -74,6 +74,16 @@ def provenance(asking: Asking, label: str, node_id: str) -> tuple[PropertyProven
         PropertyProvenance(name, *_split([_statement(row, headers[row["run"]]) for row in rows]))
         for name, rows in said.items()
     )
+
+
+def _sayings(asking: Asking, label: str, node_id: str) -> list[Mapping[str, Any]]:
+    """What counts first: of nodes that are one for the caller, the one that stands for all, then those that add to it."""
+    p, ids = asking.projection, [node_id]
+    if isinstance(p, JoinedProjection):
+        same = p.members[p.stands[p.members] == p.position(node_id, label)]
+        ids = [p.ids[each] for each in same.tolist()] or ids
+    rows = [row for each in ids for row in asking.rooms.store.sayings(label, each, asking.known_run).rows()]
+    return sorted(rows, key=lambda row: not row["chosen"] or row["value"] is None)
 
 
 def _split(statements: list[Statement]) -> tuple[Statement, tuple[Statement, ...]]:

@@ -91,6 +91,9 @@ tradeCircles           . . . . x x . . x . x x
 namedQuery             . . . . x . . . x x x x
 dishonestyNotices      . . x x x x x . x x x x
 postLoanAlerts         . . x . . . . . . x . x
+creditPortrait         . . x x x x x . x x x x
+utilityStanding        . . x x x x x . x x x x
+hasLoanHistory         x x x x x x x x x x x x
 riskFeatures           . . x . x . . . x x x x
 riskFeatureCatalogue   . . x . x . . . x x x x
 riskProfile            . . x . x x . . x x x x

@@ -56,7 +56,7 @@ TOWN = {
 LISTS = "record_id,party,list_kind,document_no,listed_on,removed_on"
 ALERTS = """query ($bank: ID!, $asOf: Date!) { postLoanAlerts(bank: $bank, asOf: $asOf) { totalCount edges { node {
   severity relation since rule { id citation } loan { graphId balance { fen } } listed { graphId }
-  record { listKind } path { nodes facts { id relationship } } } } } }"""
+  record { ... on ListMembership { listKind } } path { nodes facts { id relationship } } } } } }"""
 NOTICES = """query ($id: ID!, $asOf: Date!) { dishonestyNotices(id: $id, asOf: $asOf) { rulebook notices { edges { node {
   ground rule { id citation } listed { graphId } record { listKind listedOn } through { graphId }
   path { nodes facts { id relationship } } } } } } }"""

@@ -38,15 +38,18 @@ from graph_service.use_cases.guarantees import follow_guarantees
 from graph_service.use_cases.hidden_ties import find_clusters, find_trade_circles
 from graph_service.use_cases.lending import chain_credit_eligibility, chain_program
 from graph_service.use_cases.listing_counts import listing_counts
+from graph_service.use_cases.loan_history import has_loan_history
 from graph_service.use_cases.named_queries import ask_named_query
 from graph_service.use_cases.notices import alerts_on_loans, dishonesty_notices
 from graph_service.use_cases.ownership import find_beneficial_owners, ownership_tree
 from graph_service.use_cases.ownership_numbers import find_ownership_numbers
 from graph_service.use_cases.parties import enterprise_by_code, node, search_parties
+from graph_service.use_cases.portrait import credit_portrait
 from graph_service.use_cases.relations import find_related_parties, find_relation
 from graph_service.use_cases.risk import RiskChange, RiskChangeKind, ask_what_if, risk_profile
 from graph_service.use_cases.screening import ScreeningInput, screen
 from graph_service.use_cases.stress import run_stress_test
+from graph_service.use_cases.utilities import utility_standing
 from graph_service.use_cases.walks import PathWish, find_shortest_paths, neighbours
 from loaders import Keys, LoadRequest, Vault, load
 from loaders.city import CityManifest, CitySpec, write_city
@@ -343,6 +346,8 @@ def calls_about(town: Town, parties: list[str]) -> Iterator[Call]:
         yield "ownershipTree", asked(ownership_tree, party, "UP")
         yield "ownershipTree", asked(ownership_tree, party, "DOWN")
         yield "dishonestyNotices", asked(dishonesty_notices, party)
+        yield "utilityStanding", asked(utility_standing, party)
+        yield "creditPortrait", asked(credit_portrait, party)
         yield "riskProfile", asked(risk_profile, party)
         seed = RiskChange(RiskChangeKind.ADD_SEED, party=party, seed="tax_arrears")
         yield "whatIf", asked(ask_what_if, (seed,))
@@ -352,6 +357,8 @@ def calls_about(town: Town, parties: list[str]) -> Iterator[Call]:
         yield "shortestPaths", asked(find_shortest_paths, named, core, PathWish(limit=20))
     for enterprise in [p for p in parties if p.startswith("E:")][:4]:
         yield "beneficialOwners", asked(find_beneficial_owners, enterprise)
+        for at in (None, town.id("bank"), town.id("other_bank")):
+            yield "hasLoanHistory", asked(has_loan_history, enterprise, at)
         yield "enterpriseByCode", asked(enterprise_by_code, enterprise.removeprefix("E:"))
         yield "ownershipNumbers", asked(find_ownership_numbers, enterprise)
         yield "closeLinks", asked(find_close_links, enterprise)

@@ -1,7 +1,9 @@
-"""Alerts on a bank's open loans 贷后预警 (S0-05): who around a borrower is on a list, by which rule, on what evidence."""
+"""Alerts on a bank's open loans 贷后预警: who around a borrower is on a list (S0-05), and which borrower leaves his electricity,
+water or gas unpaid (S3-25), by which rule, on what evidence."""
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +15,7 @@ import polars as pl
 from algorithms.projection import View
 from algorithms.relations.exposures import bank_book
 from algorithms.risk.alerts.relations import Around, Relation, related, relation_places
+from algorithms.risk.alerts.utilities import ENOUGH, bills, unpaid_runs
 from algorithms.risk.notices.listings import judged, listings
 from algorithms.risk.notices.trails import Trail, trail
 from algorithms.rules import Governing
@@ -25,7 +28,7 @@ SEVERITIES: Final = ("HIGH", "MEDIUM", "LOW")
 
 @dataclass(frozen=True)
 class Alert:
-    """One listing that matters to one open loan.
+    """One listing, or one run of unpaid bills, that matters to one open loan.
 
     Attributes
     ----------
@@ -33,7 +36,11 @@ class Alert:
         Its value is the severity.
     relation : Relation
     loan, borrower, party, record : int
-        Positions; ``party`` is who is listed, ``record`` says so.
+        Positions; ``party`` is who is listed or owes the bills, ``record`` says so: the first of several bills.
+    places : tuple of int
+        The SUBJECT_OF facts that lead to the record, and to the other bills of its run.
+    begun_on : date
+        When the listing began, or the bills were enough to warn.
     """
 
     rule: Rule
@@ -42,7 +49,8 @@ class Alert:
     borrower: int
     party: int
     record: int
-    place: int
+    places: tuple[int, ...]
+    begun_on: dt.date
 
     def key(self, ids: Sequence[str]) -> str:
         """Return what names the alert as long as it lasts, and again when it comes back: 16 hex digits."""
@@ -52,7 +60,7 @@ class Alert:
 
 @dataclass(frozen=True, eq=False)
 class Alerts(Sequence[Alert]):
-    """The alerts of one bank, most severe first, then the latest listing, then by loan; read where they are looked at."""
+    """The alerts of one bank, most severe first, then the latest, then by loan; read where they are looked at."""
 
     table: pl.DataFrame
     rules: Mapping[str, Rule]
@@ -70,8 +78,16 @@ class Alerts(Sequence[Alert]):
         if not -len(self) <= at < len(self):
             raise IndexError(at)
         row = self.table.row(at, named=True)
-        numbers = (row[name] for name in ("loan", "borrower", "party", "record", "place"))
-        return Alert(self.rules[row["rule"]], Relation(row["relation"]), *numbers)
+        return Alert(
+            self.rules[row["rule"]],
+            Relation(row["relation"]),
+            row["loan"],
+            row["borrower"],
+            row["party"],
+            row["record"],
+            tuple(row["places"]),
+            row["begun_on"],
+        )
 
 
 def post_loan_alerts(view: View, bank: int, governing: Governing) -> Alerts:
@@ -96,7 +112,7 @@ def post_loan_alerts(view: View, bank: int, governing: Governing) -> Alerts:
 
 
 def evidence(view: View, alert: Alert) -> Trail:
-    """Return the way from the listing to the loan: nodes and facts in the order of the walk."""
+    """Return the way from the record to the loan: nodes and facts in the order of the walk."""
     return trail(view.projection, alert.record, _places(view, alert))
 
 
@@ -110,11 +126,15 @@ def _alerts(view: View, bank: int, governing: Governing) -> Alerts:
     )
     cases = pl.concat((related(around).join(owed, on="borrower"), _cores(view, owed)), how="diagonal")
     rules = {rule.id: rule for rule in governing.rules}
-    found = judged(view, governing, cases.join(listed, on="party"))
+    around_loans = judged(view, governing, cases.join(listed, on="party")).rename({"listed_on": "begun_on"})
+    found = pl.concat(
+        (around_loans.with_columns(places=pl.concat_list("place")), _unpaid(view, owed, governing)),
+        how="diagonal",
+    )
     rank = pl.col("rule").replace_strict(
         {rule_id: SEVERITIES.index(rule.value) for rule_id, rule in rules.items()}, return_dtype=pl.Int8
     )
-    order = (rank, -pl.col("listed_on").to_physical(), "loan", "rule", "borrower", "party", "record")
+    order = (rank, -pl.col("begun_on").to_physical(), "loan", "rule", "borrower", "party", "record")
     return Alerts(found.sort(*order), rules)
 
 
@@ -125,6 +145,15 @@ def _open_loans(view: View, bank: int) -> pl.DataFrame:
         {"loan": book.loan[book.owed[still]], "borrower": book.borrower[still]},
         schema={"loan": pl.Int64, "borrower": pl.Int64},
     )
+
+
+def _unpaid(view: View, owed: pl.DataFrame, governing: Governing) -> pl.DataFrame:
+    """Runs of unpaid bills of the borrowers themselves: those of others around them say nothing of the loan."""
+    runs = unpaid_runs(bills(view), int(governing.constants.get(ENOUGH, 1)))
+    cases = runs.join(owed, left_on="party", right_on="borrower").with_columns(
+        borrower="party", begun_on="since", relation=pl.lit(str(Relation.BORROWER))
+    )
+    return judged(view, governing, cases)
 
 
 def _that_may_matter(view: View, governing: Governing) -> pl.DataFrame:
@@ -153,9 +182,9 @@ def _cores(view: View, owed: pl.DataFrame) -> pl.DataFrame:
 
 
 def _places(view: View, alert: Alert) -> list[Place]:
-    """The listing, what makes the relation, and who owes the loan."""
+    """The record, what makes the relation, and who owes the loan."""
     lent = outgoing(view, "LENT_TO", as_nodes([alert.loan]))
-    places: list[Place] = [("SUBJECT_OF", alert.place)]
+    places: list[Place] = [("SUBJECT_OF", place) for place in alert.places]
     if alert.relation is Relation.CORE:
         places += _programme_places(view, alert)
     else:

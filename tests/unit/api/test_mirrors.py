@@ -10,6 +10,7 @@ from graphql import GraphQLObjectType
 from algorithms import evidence as algorithm_evidence
 from algorithms import listing_counts, telemetry
 from algorithms.lending import result as lending_result
+from algorithms.risk.alerts import utility_series
 from graph_service.api import batches as api_batches
 from graph_service.api import (
     consent,
@@ -25,10 +26,12 @@ from graph_service.api import (
     notices,
     ownership,
     ownership_numbers,
+    portrait,
     relations,
     risk,
     screening,
     stress,
+    utilities,
     walks,
 )
 from graph_service.api import data_catalogue as api_data
@@ -50,11 +53,14 @@ from graph_service.use_cases import lending as use_lending
 from graph_service.use_cases import notices as use_notices
 from graph_service.use_cases import ownership as use_ownership
 from graph_service.use_cases import ownership_numbers as use_numbers
+from graph_service.use_cases import portrait as use_portrait
+from graph_service.use_cases import portrait_sections as use_sections
 from graph_service.use_cases import relations as use_relations
 from graph_service.use_cases import risk as use_risk
 from graph_service.use_cases import screening as use_screening
 from graph_service.use_cases import stress as use_stress
 from graph_service.use_cases import unmatched as use_unmatched
+from graph_service.use_cases import utilities as use_utilities
 from graph_service.use_cases import walks as use_walks
 from loaders.batch import Batch
 from loaders.identity import features as identity_features
@@ -152,6 +158,19 @@ MIRRORS = {
     screening.ScreeningDecision: use_screening.ScreeningDecision,
     screening.ListVersion: use_screening.ListVersion,
     screening.ScreeningAnswer: use_screening.ScreeningAnswer,
+    portrait.CreditPortrait: use_portrait.CreditPortrait,
+    portrait.MissingDataset: use_portrait.MissingDataset,
+    portrait.SectionFreshness: use_sections.SectionFreshness,
+    portrait.PortraitSection: use_sections.Section,
+    portrait.RegistrationSection: use_sections.RegistrationSection,
+    portrait.ContributionMonth: use_sections.ContributionMonth,
+    portrait.ContributionSection: use_sections.ContributionSection,
+    portrait.UtilitySection: use_sections.UtilitySection,
+    utilities.UtilityStanding: use_utilities.UtilityStanding,
+    utilities.UtilitySeries: use_utilities.UtilitySeries,
+    utilities.UtilityMonth: use_utilities.UtilityMonth,
+    utilities.UnpaidRun: use_utilities.UnpaidRun,
+    utilities.MonthGap: utility_series.Span,
     lending.Rule: rulebook.Rule,
     lending.RuleFinding: lending_result.RuleFinding,
     lending.LimitTerm: lending_result.Term,

@@ -1,0 +1,45 @@
+"""The queries about what departments say of one enterprise."""
+
+from __future__ import annotations
+
+import strawberry
+
+from graph_service.api.ids import read_id
+from graph_service.api.operations import Argument, operation
+from graph_service.api.portrait import CreditPortrait
+from graph_service.api.utilities import UtilityStanding
+from graph_service.use_cases.portrait import credit_portrait
+from graph_service.use_cases.utilities import utility_standing
+from schema.nodes import PARTY
+
+
+@strawberry.type
+class PortraitQueries:
+    """Each field is one audited operation."""
+
+    credit_portrait: CreditPortrait | None = operation(
+        "creditPortrait",
+        credit_portrait,
+        CreditPortrait | None,
+        "[financing] What departments say of an enterprise, from whatever there is, and what is missing 信用脸谱.",
+        {
+            "id": Argument(
+                strawberry.ID,
+                "Id of the enterprise, opaque or plain (E:…) 企业标识.",
+                read=lambda text: read_id(text, "LegalEntity"),
+            )
+        },
+    )
+    utility_standing: UtilityStanding | None = operation(
+        "utilityStanding",
+        utility_standing,
+        UtilityStanding | None,
+        "[financing] Electricity, water and gas month by month: unpaid runs, gaps, and the warning 水电气缴费情况.",
+        {
+            "party": Argument(
+                strawberry.ID,
+                "Id of the party, opaque or plain 主体标识.",
+                read=lambda text: read_id(text, *PARTY),
+            )
+        },
+    )
