@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from queries.engine import Executor
+from queries.keys import Keys
 from queries.statements import LOWEST_KEY, in_region
 from queries.writing import Writing
 from schema.tables import Table
@@ -32,25 +33,26 @@ def overtaken(
         return set()
     if "" in writing.swept:  # a newer snapshot of the whole dataset had a word on every series
         return {*rows}
-    stated = _stated(executor, ends[0], writing)
+    stated = _stated(executor, ends[0], writing).among([row["key"] for row in rows.values()])
     late = {index for index, row in rows.items() if row["key"] in stated}
     for region in writing.swept:
         late |= _inside(executor, ends, region, {i: r for i, r in rows.items() if i not in late})
     return late
 
 
-def _stated(executor: Executor, relationship: str, writing: Writing) -> set[int]:
+def _stated(executor: Executor, relationship: str, writing: Writing) -> Keys:
     """Return the series that newer runs have written or closed."""
     if relationship not in writing.overtaking:
-        found: set[int] = set()
+        found = writing.overtaking[relationship] = Keys()
         for column in ("run", "closed_run"):
-            found |= _keys(executor, relationship, column, writing.newer)
-        writing.overtaking[relationship] = found
+            for keys in _keys(executor, relationship, column, writing.newer):
+                found.add(keys)
     return writing.overtaking[relationship]
 
 
-def _keys(executor: Executor, relationship: str, column: str, runs: tuple[int, ...]) -> set[int]:
-    found: set[int] = set()
+def _keys(
+    executor: Executor, relationship: str, column: str, runs: tuple[int, ...]
+) -> Iterator[Sequence[int]]:
     after = LOWEST_KEY
     while True:
         table = executor.read(
@@ -58,9 +60,9 @@ def _keys(executor: Executor, relationship: str, column: str, runs: tuple[int, .
             f"RETURN DISTINCT e.key AS key ORDER BY key LIMIT {_AT_ONCE}",
             {"runs": list(runs), "after": after},
         )
-        found.update(table["key"])
+        yield table["key"]
         if len(table) < _AT_ONCE:
-            return found
+            return
         after = table["key"][-1]
 
 

@@ -34,9 +34,10 @@ class _Present:
     open_rows: dict[tuple[str, str], tuple[str, NodeRow]] = field(default_factory=dict)
 
     def has_newer(self, row: NodeRow) -> bool:
-        """Whether the same origin said something else about a later day."""
+        """Whether the same origin said something else about a later day, or about that day in a later file of this load."""
         _, mine = self.open_rows.get(row.origin, ("", None))
-        return mine is not None and mine.as_of > row.as_of and not mine.says_the_same(row)
+        later = mine is not None and (mine.as_of, mine.run) > (row.as_of, row.run)
+        return later and mine is not None and not mine.says_the_same(row)
 
 
 @dataclass
@@ -62,16 +63,18 @@ def write_nodes(executor: Executor, batch: NodeBatch, writing: Writing, origin_o
             statements.create_nodes(batch.label, batch.kinds, checked.present),
             {"rows": [checked.rows[i] for i in new], "run": writing.run},
         )
-    changes, written, older = _Changes(), set(new), set[int]()
+    changes, written, older, same = _Changes(), set(new), set[int](), 0
     for node_id, there in present.items():
         row = row_of(batch.label, batch.kinds, checked.rows[latest[node_id]], writing.header, writing.run)
         if there.has_newer(row):
             older.add(latest[node_id])
         elif _change(batch.label, there, row, changes):
             written.add(latest[node_id])
+        else:
+            same += 1
     _apply(executor, batch.label, changes, writing.run)
-    unchanged = len(batch.rows) - len(written) - len(older) - len(checked.rejects)
-    return Outcome(frozenset(written), unchanged, tuple(checked.rejects), frozenset(older))
+    repeated = len(checked.rows) - len(latest)
+    return Outcome(frozenset(written), same + repeated, tuple(checked.rejects), frozenset(older))
 
 
 def _declared(batch: NodeBatch) -> Any:

@@ -20,7 +20,7 @@ from queries.node_rows import refresh_caches
 from queries.records import Origin
 from queries.rollback import roll_back
 from queries.statements import COUNTER
-from queries.writing import Writing
+from queries.writing import Memory, Writing
 from schema.errors import Conflict, SchemaOutOfDate
 from schema.ports import Stage
 from schema.provenance import RUN_GAP, Ledger, RunHeader
@@ -87,7 +87,7 @@ def dataset_runs(executor: Executor, source: str, dataset: str) -> list[int]:
     )
 
 
-def writing_of(executor: Executor, number: int, header: RunHeader, ceiling: int) -> Writing:
+def writing_of(executor: Executor, number: int, header: RunHeader, memory: Memory) -> Writing:
     """Return what a run needs to know before it is written: whether its dataset is new, and what overtakes its file."""
     params = {"source": header.source, "dataset": header.dataset, "as_of": header.as_of}
     known = executor.read(f"{_OF_DATASET} RETURN count(r) AS n", params)["n"][0]
@@ -95,7 +95,7 @@ def writing_of(executor: Executor, number: int, header: RunHeader, ceiling: int)
         f"{_OF_DATASET} AND r.as_of > $as_of RETURN r.number AS number, r.snapshot AS snapshot", params
     )
     swept = frozenset(region for region in newer["snapshot"] if region is not None)
-    return Writing(number, header, ceiling, not known, newer=tuple(newer["number"]), swept=swept)
+    return Writing(number, header, max(memory.days), not known, memory, tuple(newer["number"]), swept)
 
 
 def open_load(engine: Engine, headers: Sequence[RunHeader]) -> Load:
@@ -160,9 +160,9 @@ def _reserve(executor: Executor, token: str, headers: Sequence[RunHeader]) -> Lo
     _require_holder(now, token)
     published = int(now["published"])
     first = published + RUN_GAP
-    last = first + len(headers) - 1
+    memory = Memory({number: header.as_of for number, header in enumerate(headers, first)})
     writings = {
-        number: writing_of(executor, number, header, last) for number, header in enumerate(headers, first)
+        number: writing_of(executor, number, header, memory) for number, header in enumerate(headers, first)
     }
     executor.write(f"MATCH (c:{COUNTER} {{id: 'runs'}}) SET c.reserved = $first", {"first": first})
     executor.write(

@@ -17,7 +17,7 @@ from queries.node_rows import refresh_caches, write_nodes
 from queries.records import Origin
 from queries.sayings import sayings
 from queries.statements import ALL_NODES
-from queries.writing import Writing
+from queries.writing import Memory, Writing
 from schema.errors import Conflict, InputError, StoreError
 from schema.ports import ClosingBatch, EdgeBatch, Erasure, NodeBatch, Outcome, Reject, Scope, Stage
 from schema.provenance import Ledger, RunHeader
@@ -191,7 +191,7 @@ class Store:
         number = int(now["published"]) + 1
         if now["reserved"] is not None:
             runs.refuse_shared(executor, header, number, int(now["reserved"]))
-        writing = runs.writing_of(executor, number, header, number)
+        writing = runs.writing_of(executor, number, header, Memory({number: header.as_of}))
         runs.create_run(executor, number, header)
         origins = runs.origins(executor)
         written = unchanged = 0
