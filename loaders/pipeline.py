@@ -67,8 +67,10 @@ def load(
         For a kind or a path that is none.
     FileRefused
         When a file breaks its contract as a whole; nothing was written then.
+    LedgerUnbalanced
+        When it cannot be said of every row what became of it.
     Conflict, StoreError
-        What the store says; the open load was rolled back, as on an interrupt.
+        What the store says; the open load was rolled back, as on an interrupt and on an unbalanced ledger.
     """
     source, files = source_of(request.kind, request.path, request.source)
     delivered = gate(read_delivery(request, files, source, vault, keys))
@@ -115,10 +117,13 @@ def _write(
     try:
         parts = plan.parts(stages)
         written = Writer(store, progress).write(parts)
-        books = plan.ledgers(written, stages)
-        if written.rejects or written.nothing:
+        if written.rejects:
             store.abandon()
-            return (None if written.rejects else _report(plan, books, ())), written
+            return None, written
+        books = plan.ledgers(written, stages)
+        if written.nothing:
+            store.abandon()
+            return _report(plan, books, ()), written
         store.publish({stage.run: book for stage, book in zip(stages, books, strict=True)}, approved_by)
     except BaseException:  # an interrupt too: nobody may find half a load
         with suppress(StoreError):  # what cannot be rolled back now, the next writer rolls back

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from loaders.corrections import corrected
@@ -12,6 +12,7 @@ from loaders.endpoints import settle
 from loaders.facts import EdgeFact, Item
 from loaders.faults import Fault
 from loaders.identity.keys import Keys
+from loaders.last_words import LastWords, last_words
 from loaders.lots import Lot
 from loaders.quarantine import (
     POLICY_VERSION,
@@ -23,7 +24,8 @@ from loaders.quarantine import (
 )
 from loaders.snapshots import Sweeps
 from loaders.waiting import Waiting
-from loaders.writing import Part, Row, Written
+from loaders.writing import Fate, Part, Row, Written
+from schema.errors import LedgerUnbalanced
 from schema.ports import GraphStore, Stage
 from schema.provenance import Ledger, RunHeader
 
@@ -62,12 +64,15 @@ class FilePlan:
         Quarantine nodes to write: refused rows that are not known yet, and earlier ones that this file puts right.
     vanished : mapping of str to list of dict
         Open facts, by relationship, that the file ends as a snapshot.
+    last : LastWords or None
+        What the files of its dataset say last, if the delivery holds several.
     """
 
     file: DeliveredFile
     refused: list[Refused]
     quarantine: list[Row]
     vanished: Mapping[str, Sequence[Row]] = field(default_factory=dict)
+    last: LastWords | None = None
 
     @property
     def lot(self) -> Lot:
@@ -104,7 +109,15 @@ class Plan:
     def parts(self, stages: Sequence[Stage]) -> list[Part]:
         """Give every run what it writes."""
         delivered = [
-            Part(stage, planned.lot, self.missing, self.dropped, planned.quarantine, planned.vanished)
+            Part(
+                stage,
+                planned.lot,
+                self.missing,
+                self.dropped,
+                planned.quarantine,
+                planned.vanished,
+                planned.last,
+            )
             for stage, planned in zip(stages, self.files, strict=False)
         ]
         earlier = [
@@ -119,9 +132,23 @@ class Plan:
         return [*delivered, *earlier]
 
     def ledgers(self, written: Written, stages: Sequence[Stage]) -> list[Ledger]:
-        """Account for every row, a ledger a run."""
-        earlier = [_retried_ledger([row.item for row in rows], written) for rows in self.retried.values()]
-        books = [*(_file_ledger(planned, written) for planned in self.files), *earlier]
+        """Account for every row, a ledger a run.
+
+        Raises
+        ------
+        LedgerUnbalanced
+            Something became of fewer rows than were read, or of more.
+        """
+        books = [
+            *(_file_ledger(planned, written, self.missing) for planned in self.files),
+            *(_retried_ledger([row.item for row in rows], written) for rows in self.retried.values()),
+        ]
+        for stage, book in zip(stages, books, strict=True):
+            if not book.balances:
+                raise LedgerUnbalanced(
+                    f"{stage.header.file}: {book.read} rows were read, but {book.loaded} loaded, {book.unchanged} unchanged, "
+                    f"{book.quarantined} quarantined, {book.skipped} skipped. Nothing was written: report this."
+                )
         return [
             replace(book, closed=written.closed[stage.run]) for book, stage in zip(books, stages, strict=True)
         ]
@@ -135,21 +162,30 @@ def make_plan(ground: Ground, delivered: Sequence[DeliveredFile], refused: Missi
     refused : mapping of Item to list of Fault
         Items that the store has refused already.
     """
-    again = _delivered_again(ground.waiting, delivered)
-    early = [row for row in ground.waiting if row not in again and not _is_swept(row, ground.sweeps)]
+    restated = _delivered_again(ground.waiting, delivered)
+    early = [row for row in ground.waiting if row not in restated and not _is_swept(row, ground.sweeps)]
     lots = [file.staged.lot for file in delivered if file.staged]
     settlement = settle([*lots, Lot([[row.item for row in early]])], ground.store, refused)
     missing = {**settlement.missing, **refused}
     retried: defaultdict[RunHeader, list[Waiting]] = defaultdict(list)
-    for row in early:
+    for row in sorted(early, key=lambda one: one.header.as_of):
         if row.item not in missing:
             retried[replace(row.header, delivery=delivered[0].header.delivery)].append(row)
     overtaken = [
         (file, fixed(row.properties))
-        for row, (file, item) in again.items()
+        for row, (file, item) in restated.items()
         if item not in missing or row.row_hash != ground.keys.row_hash(file.rows.rows[item.index])
     ]
-    files = [_plan_file(ground, file, missing, _of(file, overtaken)) for file in delivered]
+    words = last_words(delivered, missing, settlement.dropped)
+    lost = [refused_rows(file, ground.keys, missing) for file in delivered]
+    again = {row_id for file, rows in zip(delivered, lost, strict=True) for row_id in _by_id(file, rows)}
+    files = [
+        replace(
+            _plan_file(ground, file, of_file, _put_right(ground, file, missing, again, overtaken)),
+            last=words.get((file.header.source, file.header.dataset)),
+        )
+        for file, of_file in zip(delivered, lost, strict=True)
+    ]
     return Plan(files, dict(retried), missing, settlement.dropped)
 
 
@@ -159,19 +195,34 @@ def _is_swept(row: Waiting, sweeps: Sweeps) -> bool:
     return sweep is not None and not sweep.scope.region
 
 
-def _plan_file(ground: Ground, file: DeliveredFile, missing: Missing, overtaken: list[Row]) -> FilePlan:
-    refused = refused_rows(file, ground.keys, missing)
-    by_id = {quarantine_id(file.header, one.row_hash): one for one in refused}
+def _by_id(file: DeliveredFile, refused: Sequence[Refused]) -> dict[str, Refused]:
+    return {quarantine_id(file.header, one.row_hash): one for one in refused}
+
+
+def _plan_file(ground: Ground, file: DeliveredFile, refused: list[Refused], right: list[Row]) -> FilePlan:
+    """Plan a file, given its refused rows, and the rows of quarantine that it puts right."""
+    by_id = _by_id(file, refused)
     known = _kept_already(ground.store, [*by_id])
     new = [
         quarantine_row(one, file.rows.header, file.header)
         for node_id, one in by_id.items()
         if node_id not in known
     ]
-    right = {row["id"]: row for row in overtaken if row["id"] not in by_id}
-    right |= {row["id"]: row for row in corrected(ground.store, file, missing, by_id, ground.keys)}
     sweep = ground.sweeps.get((file.header.source, file.header.dataset))
-    return FilePlan(file, refused, [*new, *right.values()], sweep.vanished if sweep else {})
+    return FilePlan(file, refused, [*new, *right], sweep.vanished if sweep else {})
+
+
+def _put_right(
+    ground: Ground,
+    file: DeliveredFile,
+    missing: Missing,
+    again: Collection[str],
+    overtaken: Sequence[tuple[DeliveredFile, Row]],
+) -> list[Row]:
+    """Return the rows of quarantine that a file puts right; one that the delivery refuses (again) itself stays open."""
+    right = {row["id"]: row for owner, row in overtaken if owner is file and row["id"] not in again}
+    right |= {row["id"]: row for row in corrected(ground.store, file, missing, again, ground.keys)}
+    return [*right.values()]
 
 
 def _kept_already(store: GraphStore, ids: list[str]) -> set[str]:
@@ -201,20 +252,18 @@ def _delivered_again(
     return found
 
 
-def _of(file: DeliveredFile, rows: Iterable[tuple[DeliveredFile, Row]]) -> list[Row]:
-    return [row for owner, row in rows if owner is file]
-
-
-def _file_ledger(planned: FilePlan, written: Written) -> Ledger:
-    read, lot = len(planned.file.rows), planned.file.lot
-    if planned.file.staged is None:
+def _file_ledger(planned: FilePlan, written: Written, missing: Missing) -> Ledger:
+    read, lot, staged = len(planned.file.rows), planned.file.lot, planned.file.staged
+    if staged is None:
         return Ledger(read=read, skipped=read)
-    loaded, older = written.rows.count(lot), written.older.count(lot, but=written.rows)
-    quarantined = len(planned.refused)
-    return Ledger(read, loaded, read - quarantined - loaded - older, quarantined, older)
+    lost = {item.index for item in missing if item.lot == lot}
+    repeats = sum(first not in lost for _, first in staged.repeats)
+    loaded, older, same = (
+        written.fates.count(lot, fate) for fate in (Fate.WRITTEN, Fate.OLDER, Fate.UNCHANGED)
+    )
+    return Ledger(read, loaded, same + repeats, len(planned.refused), older)
 
 
 def _retried_ledger(items: Sequence[Item], written: Written) -> Ledger:
-    loaded = sum(item in written.rows for item in items)
-    older = sum(item in written.older and item not in written.rows for item in items)
-    return Ledger(len(items), loaded, len(items) - loaded - older, 0, older)
+    fates = Counter(map(written.fates.of, items))
+    return Ledger(len(items), fates[Fate.WRITTEN], fates[Fate.UNCHANGED], 0, fates[Fate.OLDER])
