@@ -35,6 +35,10 @@ class LastWords:
         edges = (edge for item in items for edge in item.edges if edge not in dropped.get(item, ()))
         _add(self._edges, ((edge.row["key"], _said_by(edge)) for edge in edges))
 
+    def knows(self, edge: EdgeFact) -> bool:
+        """Whether a file states a relationship's series."""
+        return bool(self._edges.find(np.array([edge.row["key"]], np.int64))[0] >= 0)
+
     def kept(self, items: Sequence[Item]) -> tuple[list[Item], list[Item]]:
         """Return the rows without what is said otherwise later, and those rows that lost something by it."""
         nodes = {i for i, item in enumerate(items) if item.node}

@@ -14,6 +14,7 @@ from loaders.delivery import DeliveredFile, read_delivery
 from loaders.facts import Item
 from loaders.faults import Fault
 from loaders.identity.keys import Keys
+from loaders.ledgers import ledgers
 from loaders.plan import FilePlan, Ground, Plan, make_plan
 from loaders.request import FileReport, LoadReport, LoadRequest, Progress, silent
 from loaders.snapshots import as_snapshots, sweeps
@@ -120,7 +121,7 @@ def _write(
         if written.rejects:
             store.abandon()
             return None, written
-        books = plan.ledgers(written, stages)
+        books = ledgers(plan, written, stages)
         if written.nothing:
             store.abandon()
             return _report(plan, books, ()), written
@@ -145,7 +146,7 @@ def _file_report(planned: FilePlan, plan: Plan, book: Ledger) -> FileReport:
     file = planned.file
     codes = Counter(fault.code for refused in planned.refused for fault in refused.faults)
     lost = Counter(
-        f"{edge.relationship} left out: its other end is not there"
+        f"{edge.relationship} left out: it follows when its other end is there"
         for item, dropped in plan.dropped.items()
         for edge in dropped
         if item.lot == planned.file.lot

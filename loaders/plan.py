@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from loaders.corrections import corrected
 from loaders.delivery import DeliveredFile, refused_rows
-from loaders.endpoints import settle
+from loaders.endpoints import Settlement, settle
 from loaders.facts import EdgeFact, Item
 from loaders.faults import Fault
 from loaders.identity.keys import Keys
 from loaders.last_words import LastWords, last_words
+from loaders.links import lost_links, new_links
 from loaders.lots import Lot
 from loaders.quarantine import (
     POLICY_VERSION,
     Refused,
+    dropped,
     fixed,
     kept_rows,
     quarantine_id,
@@ -24,10 +26,9 @@ from loaders.quarantine import (
 )
 from loaders.snapshots import Sweeps
 from loaders.waiting import Waiting
-from loaders.writing import Fate, Part, Row, Written
-from schema.errors import LedgerUnbalanced
+from loaders.writing import Part, Row
 from schema.ports import GraphStore, Stage
-from schema.provenance import Ledger, RunHeader
+from schema.provenance import RunHeader
 
 Missing = Mapping[Item, list[Fault]]
 
@@ -66,6 +67,8 @@ class FilePlan:
         Open facts, by relationship, that the file ends as a snapshot.
     last : LastWords or None
         What the files of its dataset say last, if the delivery holds several.
+    links : frozenset of str
+        Quarantine ids of the links that its rows are loaded without.
     """
 
     file: DeliveredFile
@@ -73,6 +76,7 @@ class FilePlan:
     quarantine: list[Row]
     vanished: Mapping[str, Sequence[Row]] = field(default_factory=dict)
     last: LastWords | None = None
+    links: frozenset[str] = frozenset()
 
     @property
     def lot(self) -> Lot:
@@ -90,6 +94,8 @@ class Plan:
         The delivered files, in order.
     retried : mapping of RunHeader to list of Waiting
         Rows of earlier files whose endpoints are there now, by the header that their run will have.
+    links : list of dict
+        Links that rows of earlier files are written without, as rows of a NodeBatch.
     missing : mapping of Item to list of Fault
         The rows that will not be written though they are valid, each with the reasons.
     dropped : mapping of Item to list of EdgeFact
@@ -98,6 +104,7 @@ class Plan:
 
     files: list[FilePlan]
     retried: Mapping[RunHeader, list[Waiting]]
+    links: Mapping[RunHeader, list[Row]]
     missing: Missing
     dropped: Mapping[Item, list[EdgeFact]]
 
@@ -125,33 +132,11 @@ class Plan:
                 stage,
                 Lot([[row.item for row in rows]]),
                 dropped=self.dropped,
-                quarantine=[fixed(row.properties) for row in rows],
+                quarantine=[*map(fixed, (row.properties for row in rows)), *self.links[header]],
             )
-            for stage, rows in zip(stages[len(self.files) :], self.retried.values(), strict=True)
+            for stage, (header, rows) in zip(stages[len(self.files) :], self.retried.items(), strict=True)
         ]
         return [*delivered, *earlier]
-
-    def ledgers(self, written: Written, stages: Sequence[Stage]) -> list[Ledger]:
-        """Account for every row, a ledger a run.
-
-        Raises
-        ------
-        LedgerUnbalanced
-            Something became of fewer rows than were read, or of more.
-        """
-        books = [
-            *(_file_ledger(planned, written, self.missing) for planned in self.files),
-            *(_retried_ledger([row.item for row in rows], written) for rows in self.retried.values()),
-        ]
-        for stage, book in zip(stages, books, strict=True):
-            if not book.balances:
-                raise LedgerUnbalanced(
-                    f"{stage.header.file}: {book.read} rows were read, but {book.loaded} loaded, {book.unchanged} unchanged, "
-                    f"{book.quarantined} quarantined, {book.skipped} skipped. Nothing was written: report this."
-                )
-        return [
-            replace(book, closed=written.closed[stage.run]) for book, stage in zip(books, stages, strict=True)
-        ]
 
 
 def make_plan(ground: Ground, delivered: Sequence[DeliveredFile], refused: Missing) -> Plan:
@@ -163,6 +148,7 @@ def make_plan(ground: Ground, delivered: Sequence[DeliveredFile], refused: Missi
         Items that the store has refused already.
     """
     restated = _delivered_again(ground.waiting, delivered)
+    swept = [row for row in ground.waiting if row not in restated and _is_swept(row, ground.sweeps)]
     early = [row for row in ground.waiting if row not in restated and not _is_swept(row, ground.sweeps)]
     lots = [file.staged.lot for file in delivered if file.staged]
     settlement = settle([*lots, Lot([[row.item for row in early]])], ground.store, refused)
@@ -176,31 +162,48 @@ def make_plan(ground: Ground, delivered: Sequence[DeliveredFile], refused: Missi
         for row, (file, item) in restated.items()
         if item not in missing or row.row_hash != ground.keys.row_hash(file.rows.rows[item.index])
     ]
+    overtaken += [(_last_of(row, delivered), dropped(row.properties)) for row in swept]
     words = last_words(delivered, missing, settlement.dropped)
-    lost = [refused_rows(file, ground.keys, missing) for file in delivered]
-    again = {row_id for file, rows in zip(delivered, lost, strict=True) for row_id in _by_id(file, rows)}
+    drafts = [
+        _draft(ground, file, settlement, missing, words.get(_dataset(file.header))) for file in delivered
+    ]
+    again = {row_id for draft in drafts for row_id in (*_by_id(draft.file, draft.refused), *draft.links)}
     files = [
         replace(
-            _plan_file(ground, file, of_file, _put_right(ground, file, missing, again, overtaken)),
-            last=words.get((file.header.source, file.header.dataset)),
+            draft, quarantine=[*draft.quarantine, *_put_right(ground, draft.file, missing, again, overtaken)]
         )
-        for file, of_file in zip(delivered, lost, strict=True)
+        for draft in drafts
     ]
-    return Plan(files, dict(retried), missing, settlement.dropped)
+    links = {
+        header: [*new_links(ground.store, lost_links(header, (row.item for row in rows), settlement))]
+        for header, rows in retried.items()
+    }
+    return Plan(files, dict(retried), links, missing, settlement.dropped)
+
+
+def _dataset(header: RunHeader) -> tuple[str, str]:
+    return header.source, header.dataset
 
 
 def _is_swept(row: Waiting, sweeps: Sweeps) -> bool:
-    """Whether a snapshot of its whole dataset does not state a waiting row any more: it must not follow then."""
-    sweep = sweeps.get((row.header.source, row.header.dataset))
+    """Whether a snapshot of its whole dataset does not state a waiting row any more: it must not follow, now or later."""
+    sweep = sweeps.get(_dataset(row.header))
     return sweep is not None and not sweep.scope.region
+
+
+def _last_of(row: Waiting, delivered: Sequence[DeliveredFile]) -> DeliveredFile:
+    return next(file for file in reversed(delivered) if _dataset(file.header) == _dataset(row.header))
 
 
 def _by_id(file: DeliveredFile, refused: Sequence[Refused]) -> dict[str, Refused]:
     return {quarantine_id(file.header, one.row_hash): one for one in refused}
 
 
-def _plan_file(ground: Ground, file: DeliveredFile, refused: list[Refused], right: list[Row]) -> FilePlan:
-    """Plan a file, given its refused rows, and the rows of quarantine that it puts right."""
+def _draft(
+    ground: Ground, file: DeliveredFile, settlement: Settlement, missing: Missing, last: LastWords | None
+) -> FilePlan:
+    """Plan a file, but for what it puts right in quarantine."""
+    refused = refused_rows(file, ground.keys, missing)
     by_id = _by_id(file, refused)
     known = _kept_already(ground.store, [*by_id])
     new = [
@@ -208,8 +211,11 @@ def _plan_file(ground: Ground, file: DeliveredFile, refused: list[Refused], righ
         for node_id, one in by_id.items()
         if node_id not in known
     ]
-    sweep = ground.sweeps.get((file.header.source, file.header.dataset))
-    return FilePlan(file, refused, [*new, *right], sweep.vanished if sweep else {})
+    loaded = (item for item in settlement.dropped if item.lot == file.lot and item not in missing)
+    links = lost_links(file.header, loaded, settlement, last)
+    sweep = ground.sweeps.get(_dataset(file.header))
+    rows = [*new, *new_links(ground.store, links)]
+    return FilePlan(file, refused, rows, sweep.vanished if sweep else {}, last, frozenset(links))
 
 
 def _put_right(
@@ -241,29 +247,14 @@ def _delivered_again(
     waiting: Sequence[Waiting], delivered: Sequence[DeliveredFile]
 ) -> dict[Waiting, tuple[DeliveredFile, Item]]:
     """Return the waiting rows whose record this delivery states itself: they must not be written over it."""
-    wanted = {key: row for row in waiting for key in row.keys}
-    found = {}
+    wanted: defaultdict[int, list[Waiting]] = defaultdict(list)
+    for row in waiting:
+        for key in row.keys:
+            wanted[key].append(row)
+    found: dict[Waiting, tuple[DeliveredFile, Item]] = {}
     for file in delivered if wanted else ():
         for item in file.items:
             for edge in item.edges:
-                row = wanted.get(edge.row["key"])
-                if row is not None and row.header.as_of <= file.header.as_of:
-                    found[row] = (file, item)
+                rows = wanted.get(edge.row["key"], ())
+                found |= {r: (file, item) for r in rows if r.header.as_of <= file.header.as_of}
     return found
-
-
-def _file_ledger(planned: FilePlan, written: Written, missing: Missing) -> Ledger:
-    read, lot, staged = len(planned.file.rows), planned.file.lot, planned.file.staged
-    if staged is None:
-        return Ledger(read=read, skipped=read)
-    lost = {item.index for item in missing if item.lot == lot}
-    repeats = sum(first not in lost for _, first in staged.repeats)
-    loaded, older, same = (
-        written.fates.count(lot, fate) for fate in (Fate.WRITTEN, Fate.OLDER, Fate.UNCHANGED)
-    )
-    return Ledger(read, loaded, same + repeats, len(planned.refused), older)
-
-
-def _retried_ledger(items: Sequence[Item], written: Written) -> Ledger:
-    fates = Counter(map(written.fates.of, items))
-    return Ledger(len(items), fates[Fate.WRITTEN], fates[Fate.UNCHANGED], 0, fates[Fate.OLDER])
