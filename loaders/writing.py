@@ -107,6 +107,8 @@ class Written:
         Rows of which the store refused an element.
     notes : int
         Quarantine rows written.
+    confirmed : int
+        What files of a later day repeat.
     closed : Counter
         By run, the facts that it ended.
     """
@@ -114,12 +116,13 @@ class Written:
     fates: Fates = field(default_factory=Fates)
     rejects: dict[Item, Reject] = field(default_factory=dict)
     notes: int = 0
+    confirmed: int = 0
     closed: Counter[int] = field(default_factory=Counter)
 
     @property
     def nothing(self) -> bool:
         """Whether the graph stands as it stood."""
-        return not (self.fates.any(Fate.WRITTEN) or self.notes or self.closed.total())
+        return not (self.fates.any(Fate.WRITTEN) or self.notes or self.confirmed or self.closed.total())
 
 
 class Writer:
@@ -178,6 +181,7 @@ class Writer:
         fates = self.written.fates
         fates.mark((items[index] for index in outcome.written), Fate.WRITTEN)
         fates.mark((items[index] for index in outcome.older), Fate.OLDER)
+        self.written.confirmed += outcome.confirmed
         self.written.rejects.update({items[reject.index]: reject for reject in outcome.rejects})
         told = outcome.written | outcome.older | {reject.index for reject in outcome.rejects}
         same = [item for index, item in enumerate(items) if index not in told]

@@ -9,8 +9,10 @@ from typing import Any
 
 from queries import statements
 from queries.checks import check
+from queries.confirming import confirm
 from queries.engine import Executor
 from queries.lateness import overtaken
+from queries.records import OriginOf
 from queries.writing import Place, Writing, key_label
 from schema.edges import EDGE_COMMON, EDGES
 from schema.errors import InputError, StoreError
@@ -43,7 +45,9 @@ class Ends:
         return cls(batch.relationship, batch.start_label, batch.end_label)
 
 
-def write_facts(executor: Executor, batch: EdgeBatch, writing: Writing, *, finds_keys: bool) -> Outcome:
+def write_facts(
+    executor: Executor, batch: EdgeBatch, writing: Writing, origin_of: OriginOf, *, finds_keys: bool
+) -> Outcome:
     """Write a batch of at most one statement's size.
 
     A key that comes twice counts with its last row; the rows before it are reported as unchanged. Of two files of the
@@ -54,7 +58,7 @@ def write_facts(executor: Executor, batch: EdgeBatch, writing: Writing, *, finds
     latest = {row["key"]: index for index, row in checked.rows.items()}
     rows = {index: checked.rows[index] for index in latest.values()}
     older = _older(executor, ends, writing, rows, finds_keys=finds_keys)
-    same = {i for i, r in rows.items() if isinstance(older.get(r["key"]), _Same)}
+    same = {i: found for i, r in rows.items() if isinstance(found := older.get(r["key"]), _Same)}
     differing = {i: r for i, r in rows.items() if i not in same}
     late = overtaken(executor, (ends.relationship, ends.start, ends.end), writing, differing)
     late |= {i for i, r in differing.items() if _has_later(older.get(r["key"]), writing)}
@@ -72,14 +76,24 @@ def write_facts(executor: Executor, batch: EdgeBatch, writing: Writing, *, finds
     writing.memory.note(ends.relationship, ends.start, writing.run, (rows[i] for i in written))
     rejects = sorted((*rejects, *missing), key=lambda reject: reject.index)
     repeated = len(checked.rows) - len(latest)
-    return Outcome(written, len(same) + repeated, tuple(rejects), frozenset(late))
+    day = writing.header.as_of
+    renewed = [checked.rows[i]["key"] for i, found in same.items() if origin_of(found.run).as_of < day]
+    confirmed = _confirm(executor, ends.relationship, writing, renewed)
+    return Outcome(written, len(same) + repeated, tuple(rejects), frozenset(late), confirmed)
 
 
+def _confirm(executor: Executor, relationship: str, writing: Writing, keys: Collection[int]) -> int:
+    """Note what a file of a later day repeats; a snapshot of the whole dataset needs no note but its run."""
+    if writing.header.snapshot == "":
+        return 0 if writing.restated else 1
+    return confirm(executor, writing, relationship, keys) + (0 if writing.restated else 1)
+
+
+@dataclass(frozen=True)
 class _Same:
-    """The open fact of a series says what the row says."""
+    """The open fact of a series, written by this run, says what the row says."""
 
-
-_SAME = _Same()
+    run: int
 
 
 def _older(
@@ -101,7 +115,7 @@ def _older(
     for key, run, content in zip(table["key"], table["run"], contents, strict=True):
         row = asked[key]
         same = content == tuple(row.get(name) for name in names)
-        found[key] = _SAME if same else Place(row["start"], ends.start, run)
+        found[key] = _Same(run) if same else Place(row["start"], ends.start, run)
     elsewhere = asked.keys() - found.keys()
     return found | _moved(executor, ends, writing, elsewhere, finds_keys=finds_keys)
 

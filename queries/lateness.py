@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from queries.confirming import confirmed_later
 from queries.engine import Executor
 from queries.keys import Keys
 from queries.statements import LOWEST_KEY, in_region
@@ -18,7 +19,7 @@ _AT_ONCE = 20_000
 def overtaken(
     executor: Executor, ends: tuple[str, str, str], writing: Writing, rows: Mapping[int, Row]
 ) -> set[int]:
-    """Return those of the rows (by index) whose series a file of a later date has stated, or ended.
+    """Return those of the rows (by index) whose series a file of a later date has stated, repeated, or ended.
 
     Nothing is read for a file that is no older than what its dataset holds; for an older one the facts of the newer
     runs are read once, O(facts of the relationship).
@@ -33,7 +34,9 @@ def overtaken(
         return set()
     if "" in writing.swept:  # a newer snapshot of the whole dataset had a word on every series
         return {*rows}
-    stated = _stated(executor, ends[0], writing).among([row["key"] for row in rows.values()])
+    keys = [row["key"] for row in rows.values()]
+    stated = _stated(executor, ends[0], writing).among(keys)
+    stated |= confirmed_later(executor, writing, ends[0], keys)
     late = {index for index, row in rows.items() if row["key"] in stated}
     for region in writing.swept:
         late |= _inside(executor, ends, region, {i: r for i, r in rows.items() if i not in late})

@@ -262,7 +262,7 @@ class Store:
 
         if isinstance(batch, NodeBatch):
             return write_nodes(executor, batch, writing, origin_of)
-        return facts.write_facts(executor, batch, writing, finds_keys=self._engine.finds_keys)
+        return facts.write_facts(executor, batch, writing, origin_of, finds_keys=self._engine.finds_keys)
 
 
 def _joined(outcomes: Sequence[Outcome], step: int) -> Outcome:
@@ -272,4 +272,5 @@ def _joined(outcomes: Sequence[Outcome], step: int) -> Outcome:
         Reject(r.index + n * step, r.code, r.detail) for n, o in enumerate(outcomes) for r in o.rejects
     )
     older = frozenset(i + n * step for n, o in enumerate(outcomes) for i in o.older)
-    return Outcome(written, sum(o.unchanged for o in outcomes), rejects, older)
+    unchanged, confirmed = sum(o.unchanged for o in outcomes), sum(o.confirmed for o in outcomes)
+    return Outcome(written, unchanged, rejects, older, confirmed)

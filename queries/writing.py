@@ -65,10 +65,13 @@ class Writing:
         No run of this source and dataset was ever published, so only facts of this load are to be compared with.
     memory : Memory
         Shared by the runs of the load.
-    newer : tuple of int
-        Published runs of the same dataset whose files speak of a later day.
+    newer, not_older, not_newer : tuple of int
+        Published runs of the same dataset whose files speak of a later day; of that day or a later one; of that day or an
+        earlier one.
     swept : frozenset of str
-        Which parts of the dataset those of them that are snapshots stated whole; "" is all of it.
+        Which parts of the dataset those of the newer ones that are snapshots stated whole; "" is all of it.
+    restated : bool
+        Whether the file is no snapshot, or one of the same scope is known of that day or of a later one.
     """
 
     run: int
@@ -77,9 +80,14 @@ class Writing:
     fresh: bool
     memory: Memory
     newer: tuple[int, ...] = ()
+    not_older: tuple[int, ...] = ()
+    not_newer: tuple[int, ...] = ()
     swept: frozenset[str] = frozenset()
+    restated: bool = True
     overtaking: dict[str, Keys] = field(default_factory=dict)
-    """Series that those runs have spoken of, by relationship; read once, and only for a file that is late."""
+    """Series that newer runs wrote or closed, by relationship; read once, and only for a file that is late."""
+    confirmed: dict[tuple[str, tuple[int, ...]], Keys] = field(default_factory=dict)
+    """Series that runs repeated, by what they are about and by runs; read once, and only where there are such runs."""
 
 
 def key_label(labels: list[str], relationship: str) -> str:

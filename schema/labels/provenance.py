@@ -76,6 +76,16 @@ PROVENANCE = (
         id_form="Q:<hash of source, dataset and the keyed hash of the row, or of a waiting link its series>",
     ),
     NodeType(
+        "Confirmation",
+        "复述",
+        Audience.RESTRICTED,
+        (
+            text("about", "关系或标签", doc="the relationship, or the label of the nodes"),
+            text("series", "系列", doc="keys of the series, base64 of 64-bit integers, little end first"),
+        ),
+        id_form="K:<random>",
+    ),
+    NodeType(
         "Batch",
         "数据批次",
         Audience.MEMBER,
