@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 
 from loaders.delivery import DeliveredFile, read_delivery
 from loaders.facts import Item
@@ -60,7 +61,7 @@ def load(
     Returns
     -------
     LoadReport
-        With one balanced ledger a file. A delivery that changes nothing publishes no run.
+        With one balanced ledger a file. A delivery that says nothing new, not even of a later day, publishes no run.
 
     Raises
     ------
@@ -122,24 +123,25 @@ def _write(
             store.abandon()
             return None, written
         books = ledgers(plan, written, stages)
-        if written.nothing:
+        if not written.changed and not written.confirmed:
             store.abandon()
-            return _report(plan, books, ()), written
+            return _report(plan, books), written
         store.publish({stage.run: book for stage, book in zip(stages, books, strict=True)}, approved_by)
     except BaseException:  # an interrupt too: nobody may find half a load
         with suppress(StoreError):  # what cannot be rolled back now, the next writer rolls back
             store.abandon()
         raise
-    return _report(plan, books, tuple(stage.run for stage in stages)), written
+    report = replace(_report(plan, books), runs=tuple(stage.run for stage in stages), changed=written.changed)
+    return report, written
 
 
-def _report(plan: Plan, books: Sequence[Ledger], runs: tuple[int, ...]) -> LoadReport:
+def _report(plan: Plan, books: Sequence[Ledger]) -> LoadReport:
     files = [_file_report(file, plan, book) for file, book in zip(plan.files, books, strict=False)]
     retried = [
         FileReport(header.file, header.dataset, book)
         for header, book in zip(plan.retried, books[len(plan.files) :], strict=True)
     ]
-    return LoadReport(tuple(files), tuple(retried), runs)
+    return LoadReport(tuple(files), tuple(retried))
 
 
 def _file_report(planned: FilePlan, plan: Plan, book: Ledger) -> FileReport:

@@ -120,9 +120,9 @@ class Written:
     closed: Counter[int] = field(default_factory=Counter)
 
     @property
-    def nothing(self) -> bool:
-        """Whether the graph stands as it stood."""
-        return not (self.fates.any(Fate.WRITTEN) or self.notes or self.confirmed or self.closed.total())
+    def changed(self) -> bool:
+        """Whether the graph stands otherwise than it stood."""
+        return self.fates.any(Fate.WRITTEN) or bool(self.notes) or bool(self.closed.total())
 
 
 class Writer:

@@ -97,6 +97,22 @@ def test_one_penalty_in_two_monthly_files_is_one_penalty(store: GraphStore, tmp_
     assert not deliver(store, tmp_path / "d", "shuanggongshi").changed
 
 
+@pytest.mark.parametrize("order", [(1, 2, 3), (1, 3, 2), (3, 1, 2), (2, 3, 1)])
+def test_deliveries_of_three_days_leave_the_same_whatever_their_order(
+    store: GraphStore, tmp_path: Path, order: tuple[int, ...]
+) -> None:
+    for day in order:
+        share = "0.9" if day == 2 else "0.6"
+        moved = [line.replace("0.6", share) for line in TOWN["shareholdings"]]
+        town = {**TOWN, "shareholdings": moved}
+        as_of = AS_OF + dt.timedelta(days=day)
+        deliver(store, write(tmp_path / f"d{day}", town), "canonical", as_of)
+        assert deliver(store, tmp_path / f"d{day}", "canonical", as_of).runs == (), (
+            "the same bytes of the same day"
+        )
+    assert sorted(ratios(store)) == [0.5, 0.6]
+
+
 class Forgetful:
     """A store outside of ours that loses the last row of each batch of shareholdings."""
 
