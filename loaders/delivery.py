@@ -74,11 +74,14 @@ class _Desk:
 def read_delivery(
     request: LoadRequest, files: Sequence[SourceFile], source: str, vault: Vault, keys: Keys
 ) -> list[DeliveredFile]:
-    """Read and judge every file. Raises FileRefused; nothing was written then but the raw copies."""
+    """Read and judge every file, in the order of the days that they speak of; FileRefused for one that breaks its contract.
+
+    Nothing was written then but the raw copies.
+    """
     desk = _Desk(
         request, source, today_in_shanghai(), uuid.uuid4().hex, vault, Resolver(issuer_of(source), keys)
     )
-    return [_read(file, desk, number) for number, file in enumerate(files)]
+    return [_read(file, desk, number) for number, file in enumerate(sorted(files, key=desk.as_of))]
 
 
 def refused_rows(file: DeliveredFile, keys: Keys, missing: Mapping[Item, list[Fault]]) -> list[Refused]:

@@ -28,10 +28,13 @@ class Settlement:
         Items that may not, with one fault for each endpoint that is missing.
     dropped : mapping of Item to list of EdgeFact
         Soft relationships that are left out of items that may.
+    absent : collection of Node
+        The nodes that are nowhere.
     """
 
     missing: Mapping[Item, list[Fault]]
     dropped: Mapping[Item, list[EdgeFact]]
+    absent: Collection[Node] = ()
 
 
 def settle(lots: Sequence[Lot], store: GraphStore, refused: Collection[Item] = ()) -> Settlement:
@@ -74,7 +77,7 @@ class _Settling:
             self.missing.update(lacking)
             fresh = self._gone([item for item, _ in lacking])
         dropped = {i: lost for i in self._concerned(self.absent) if (lost := self._soft_losses(i))}
-        return Settlement(self.missing, dropped)
+        return Settlement(self.missing, dropped, self.absent)
 
     def _nowhere(self) -> set[Node]:
         """Return the nodes that are wanted, that nobody describes and that the store does not have."""
@@ -123,18 +126,22 @@ class _Settling:
 
     def _lacks(self, item: Item) -> list[Fault]:
         """Return a fault for each node that is missing: an end of a hard relationship, or one that the row only adds to."""
-        needed = [
-            end for edge in item.edges if not edge.soft for end in zip(edge.ends, edge.via, strict=True)
-        ]
-        if item.node and (added := item.added_to):
-            needed.append((added, item.node.found_by))
-        found = {
-            via: Fault(via, ENDPOINT_MISSING, node[1], _RULE) for node, via in needed if node in self.absent
-        }
-        return list(found.values())
+        faults = [f for edge in item.edges if not edge.soft for f in missing_ends(edge, self.absent)]
+        if item.node and item.added_to in self.absent:
+            faults.append(_fault(item.added_to, item.node.found_by))
+        return list({fault.field: fault for fault in faults}.values())
 
     def _soft_losses(self, item: Item) -> list[EdgeFact]:
         return [edge for edge in item.edges if edge.soft and any(end in self.absent for end in edge.ends)]
+
+
+def missing_ends(edge: EdgeFact, absent: Collection[Node]) -> list[Fault]:
+    """Return a fault for each end of a relationship that is nowhere."""
+    return [_fault(end, via) for end, via in zip(edge.ends, edge.via, strict=True) if end in absent]
+
+
+def _fault(node: Node, via: str) -> Fault:
+    return Fault(via, ENDPOINT_MISSING, node[1], _RULE)
 
 
 def _joined(parts: Iterable[Hashes]) -> Hashes:

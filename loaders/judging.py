@@ -178,13 +178,27 @@ class Judgement:
 
     @cached_property
     def _records(self) -> list[str]:
-        """What identifies each row in its source: its record id, else its node and what it must refer to, else nothing."""
+        """What identifies each row in its source: its record id, else its node and what it must refer to, else nothing.
+
+        A record id that was refused is no reason to name the row otherwise: nobody knows which record it is.
+        """
         rule = self._kind.node
         own = rule.id_columns if rule else ()
         named = (self._column(r.column) for r in self._kind.refs if r.required and r.column not in own)
         natural = zip(*([self._node_ids] if rule else []), *named, strict=True)
-        pairs = zip(self._column("record_id"), natural, strict=True)
-        return [record or ("" if None in parts else "|".join(parts)) for record, parts in pairs]
+        unread = self._unread_records
+        named_or_not = zip(self._column("record_id"), natural, strict=True)
+        return [
+            record or ("" if i in unread or None in parts else "|".join(parts))
+            for i, (record, parts) in enumerate(named_or_not)
+        ]
+
+    @property
+    def _unread_records(self) -> set[int]:
+        """The rows that name their record in a way that was refused."""
+        columns = {self._profile.named(column) for column in ("record_id", *self._profile.key)}
+        faults = self._findings.faults.items()
+        return {i for i, found in faults if any(fault.field in columns for fault in found)}
 
     def _build(self) -> Iterator[Item]:
         faults = self._findings.faults

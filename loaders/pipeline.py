@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 
 from loaders.delivery import DeliveredFile, read_delivery
 from loaders.facts import Item
 from loaders.faults import Fault
 from loaders.identity.keys import Keys
+from loaders.ledgers import ledgers
 from loaders.plan import FilePlan, Ground, Plan, make_plan
 from loaders.request import FileReport, LoadReport, LoadRequest, Progress, silent
 from loaders.snapshots import as_snapshots, sweeps
@@ -59,7 +61,7 @@ def load(
     Returns
     -------
     LoadReport
-        With one balanced ledger a file. A delivery that changes nothing publishes no run.
+        With one balanced ledger a file. A delivery that says nothing new, not even of a later day, publishes no run.
 
     Raises
     ------
@@ -67,8 +69,10 @@ def load(
         For a kind or a path that is none.
     FileRefused
         When a file breaks its contract as a whole; nothing was written then.
+    LedgerUnbalanced
+        When it cannot be said of every row what became of it.
     Conflict, StoreError
-        What the store says; the open load was rolled back, as on an interrupt.
+        What the store says; the open load was rolled back, as on an interrupt and on an unbalanced ledger.
     """
     source, files = source_of(request.kind, request.path, request.source)
     delivered = gate(read_delivery(request, files, source, vault, keys))
@@ -115,32 +119,36 @@ def _write(
     try:
         parts = plan.parts(stages)
         written = Writer(store, progress).write(parts)
-        books = plan.ledgers(written, stages)
-        if written.rejects or written.nothing:
+        if written.rejects:
             store.abandon()
-            return (None if written.rejects else _report(plan, books, ())), written
+            return None, written
+        books = ledgers(plan, written, stages)
+        if not written.changed and not written.confirmed:
+            store.abandon()
+            return _report(plan, books), written
         store.publish({stage.run: book for stage, book in zip(stages, books, strict=True)}, approved_by)
     except BaseException:  # an interrupt too: nobody may find half a load
         with suppress(StoreError):  # what cannot be rolled back now, the next writer rolls back
             store.abandon()
         raise
-    return _report(plan, books, tuple(stage.run for stage in stages)), written
+    report = replace(_report(plan, books), runs=tuple(stage.run for stage in stages), changed=written.changed)
+    return report, written
 
 
-def _report(plan: Plan, books: Sequence[Ledger], runs: tuple[int, ...]) -> LoadReport:
+def _report(plan: Plan, books: Sequence[Ledger]) -> LoadReport:
     files = [_file_report(file, plan, book) for file, book in zip(plan.files, books, strict=False)]
     retried = [
         FileReport(header.file, header.dataset, book)
         for header, book in zip(plan.retried, books[len(plan.files) :], strict=True)
     ]
-    return LoadReport(tuple(files), tuple(retried), runs)
+    return LoadReport(tuple(files), tuple(retried))
 
 
 def _file_report(planned: FilePlan, plan: Plan, book: Ledger) -> FileReport:
     file = planned.file
     codes = Counter(fault.code for refused in planned.refused for fault in refused.faults)
     lost = Counter(
-        f"{edge.relationship} left out: its other end is not there"
+        f"{edge.relationship} left out: it follows when its other end is there"
         for item, dropped in plan.dropped.items()
         for edge in dropped
         if item.lot == planned.file.lot

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from loaders.corrections import corrected
 from loaders.delivery import DeliveredFile, refused_rows
-from loaders.endpoints import settle
+from loaders.endpoints import Settlement, settle
 from loaders.facts import EdgeFact, Item
 from loaders.faults import Fault
 from loaders.identity.keys import Keys
+from loaders.last_words import LastWords, last_words
+from loaders.links import lost_links, new_links
 from loaders.lots import Lot
 from loaders.quarantine import (
     POLICY_VERSION,
     Refused,
+    dropped,
     fixed,
     kept_rows,
     quarantine_id,
@@ -23,9 +26,9 @@ from loaders.quarantine import (
 )
 from loaders.snapshots import Sweeps
 from loaders.waiting import Waiting
-from loaders.writing import Part, Row, Written
+from loaders.writing import Part, Row
 from schema.ports import GraphStore, Stage
-from schema.provenance import Ledger, RunHeader
+from schema.provenance import RunHeader
 
 Missing = Mapping[Item, list[Fault]]
 
@@ -62,12 +65,18 @@ class FilePlan:
         Quarantine nodes to write: refused rows that are not known yet, and earlier ones that this file puts right.
     vanished : mapping of str to list of dict
         Open facts, by relationship, that the file ends as a snapshot.
+    last : LastWords or None
+        What the files of its dataset say last, if the delivery holds several.
+    links : frozenset of str
+        Quarantine ids of the links that its rows are loaded without.
     """
 
     file: DeliveredFile
     refused: list[Refused]
     quarantine: list[Row]
     vanished: Mapping[str, Sequence[Row]] = field(default_factory=dict)
+    last: LastWords | None = None
+    links: frozenset[str] = frozenset()
 
     @property
     def lot(self) -> Lot:
@@ -85,6 +94,8 @@ class Plan:
         The delivered files, in order.
     retried : mapping of RunHeader to list of Waiting
         Rows of earlier files whose endpoints are there now, by the header that their run will have.
+    links : list of dict
+        Links that rows of earlier files are written without, as rows of a NodeBatch.
     missing : mapping of Item to list of Fault
         The rows that will not be written though they are valid, each with the reasons.
     dropped : mapping of Item to list of EdgeFact
@@ -93,6 +104,7 @@ class Plan:
 
     files: list[FilePlan]
     retried: Mapping[RunHeader, list[Waiting]]
+    links: Mapping[RunHeader, list[Row]]
     missing: Missing
     dropped: Mapping[Item, list[EdgeFact]]
 
@@ -104,7 +116,15 @@ class Plan:
     def parts(self, stages: Sequence[Stage]) -> list[Part]:
         """Give every run what it writes."""
         delivered = [
-            Part(stage, planned.lot, self.missing, self.dropped, planned.quarantine, planned.vanished)
+            Part(
+                stage,
+                planned.lot,
+                self.missing,
+                self.dropped,
+                planned.quarantine,
+                planned.vanished,
+                planned.last,
+            )
             for stage, planned in zip(stages, self.files, strict=False)
         ]
         earlier = [
@@ -112,19 +132,11 @@ class Plan:
                 stage,
                 Lot([[row.item for row in rows]]),
                 dropped=self.dropped,
-                quarantine=[fixed(row.properties) for row in rows],
+                quarantine=[*map(fixed, (row.properties for row in rows)), *self.links[header]],
             )
-            for stage, rows in zip(stages[len(self.files) :], self.retried.values(), strict=True)
+            for stage, (header, rows) in zip(stages[len(self.files) :], self.retried.items(), strict=True)
         ]
         return [*delivered, *earlier]
-
-    def ledgers(self, written: Written, stages: Sequence[Stage]) -> list[Ledger]:
-        """Account for every row, a ledger a run."""
-        earlier = [_retried_ledger([row.item for row in rows], written) for rows in self.retried.values()]
-        books = [*(_file_ledger(planned, written) for planned in self.files), *earlier]
-        return [
-            replace(book, closed=written.closed[stage.run]) for book, stage in zip(books, stages, strict=True)
-        ]
 
 
 def make_plan(ground: Ground, delivered: Sequence[DeliveredFile], refused: Missing) -> Plan:
@@ -135,43 +147,88 @@ def make_plan(ground: Ground, delivered: Sequence[DeliveredFile], refused: Missi
     refused : mapping of Item to list of Fault
         Items that the store has refused already.
     """
-    again = _delivered_again(ground.waiting, delivered)
-    early = [row for row in ground.waiting if row not in again and not _is_swept(row, ground.sweeps)]
+    restated = _delivered_again(ground.waiting, delivered)
+    swept = [row for row in ground.waiting if row not in restated and _is_swept(row, ground.sweeps)]
+    early = [row for row in ground.waiting if row not in restated and not _is_swept(row, ground.sweeps)]
     lots = [file.staged.lot for file in delivered if file.staged]
     settlement = settle([*lots, Lot([[row.item for row in early]])], ground.store, refused)
     missing = {**settlement.missing, **refused}
     retried: defaultdict[RunHeader, list[Waiting]] = defaultdict(list)
-    for row in early:
+    for row in sorted(early, key=lambda one: one.header.as_of):
         if row.item not in missing:
             retried[replace(row.header, delivery=delivered[0].header.delivery)].append(row)
     overtaken = [
         (file, fixed(row.properties))
-        for row, (file, item) in again.items()
+        for row, (file, item) in restated.items()
         if item not in missing or row.row_hash != ground.keys.row_hash(file.rows.rows[item.index])
     ]
-    files = [_plan_file(ground, file, missing, _of(file, overtaken)) for file in delivered]
-    return Plan(files, dict(retried), missing, settlement.dropped)
+    overtaken += [(_last_of(row, delivered), dropped(row.properties)) for row in swept]
+    words = last_words(delivered, missing, settlement.dropped)
+    drafts = [
+        _draft(ground, file, settlement, missing, words.get(_dataset(file.header))) for file in delivered
+    ]
+    again = {row_id for draft in drafts for row_id in (*_by_id(draft.file, draft.refused), *draft.links)}
+    files = [
+        replace(
+            draft, quarantine=[*draft.quarantine, *_put_right(ground, draft.file, missing, again, overtaken)]
+        )
+        for draft in drafts
+    ]
+    links = {
+        header: [*new_links(ground.store, lost_links(header, (row.item for row in rows), settlement))]
+        for header, rows in retried.items()
+    }
+    return Plan(files, dict(retried), links, missing, settlement.dropped)
+
+
+def _dataset(header: RunHeader) -> tuple[str, str]:
+    return header.source, header.dataset
 
 
 def _is_swept(row: Waiting, sweeps: Sweeps) -> bool:
-    """Whether a snapshot of its whole dataset does not state a waiting row any more: it must not follow then."""
-    sweep = sweeps.get((row.header.source, row.header.dataset))
+    """Whether a snapshot of its whole dataset does not state a waiting row any more: it must not follow, now or later."""
+    sweep = sweeps.get(_dataset(row.header))
     return sweep is not None and not sweep.scope.region
 
 
-def _plan_file(ground: Ground, file: DeliveredFile, missing: Missing, overtaken: list[Row]) -> FilePlan:
+def _last_of(row: Waiting, delivered: Sequence[DeliveredFile]) -> DeliveredFile:
+    return next(file for file in reversed(delivered) if _dataset(file.header) == _dataset(row.header))
+
+
+def _by_id(file: DeliveredFile, refused: Sequence[Refused]) -> dict[str, Refused]:
+    return {quarantine_id(file.header, one.row_hash): one for one in refused}
+
+
+def _draft(
+    ground: Ground, file: DeliveredFile, settlement: Settlement, missing: Missing, last: LastWords | None
+) -> FilePlan:
+    """Plan a file, but for what it puts right in quarantine."""
     refused = refused_rows(file, ground.keys, missing)
-    by_id = {quarantine_id(file.header, one.row_hash): one for one in refused}
+    by_id = _by_id(file, refused)
     known = _kept_already(ground.store, [*by_id])
     new = [
         quarantine_row(one, file.rows.header, file.header, file.collected)
         for node_id, one in by_id.items()
         if node_id not in known
     ]
-    right = {row["id"]: row for row in overtaken if row["id"] not in by_id}
-    right |= {row["id"]: row for row in corrected(ground.store, file, missing, by_id, ground.keys)}
-    sweep = ground.sweeps.get((file.header.source, file.header.dataset))
-    return FilePlan(file, refused, [*new, *right.values()], sweep.vanished if sweep else {})
+    loaded = (item for item in settlement.dropped if item.lot == file.lot and item not in missing)
+    links = lost_links(file.header, loaded, settlement, last)
+    sweep = ground.sweeps.get(_dataset(file.header))
+    rows = [*new, *new_links(ground.store, links)]
+    return FilePlan(file, refused, rows, sweep.vanished if sweep else {}, last, frozenset(links))
+
+
+def _put_right(
+    ground: Ground,
+    file: DeliveredFile,
+    missing: Missing,
+    again: Collection[str],
+    overtaken: Sequence[tuple[DeliveredFile, Row]],
+) -> list[Row]:
+    """Return the rows of quarantine that a file puts right; one that the delivery refuses (again) itself stays open."""
+    right = {row["id"]: row for owner, row in overtaken if owner is file and row["id"] not in again}
+    right |= {row["id"]: row for row in corrected(ground.store, file, missing, again, ground.keys)}
+    return [*right.values()]
 
 
 def _kept_already(store: GraphStore, ids: list[str]) -> set[str]:
@@ -190,31 +247,14 @@ def _delivered_again(
     waiting: Sequence[Waiting], delivered: Sequence[DeliveredFile]
 ) -> dict[Waiting, tuple[DeliveredFile, Item]]:
     """Return the waiting rows whose record this delivery states itself: they must not be written over it."""
-    wanted = {key: row for row in waiting for key in row.keys}
-    found = {}
+    wanted: defaultdict[int, list[Waiting]] = defaultdict(list)
+    for row in waiting:
+        for key in row.keys:
+            wanted[key].append(row)
+    found: dict[Waiting, tuple[DeliveredFile, Item]] = {}
     for file in delivered if wanted else ():
         for item in file.items:
             for edge in item.edges:
-                row = wanted.get(edge.row["key"])
-                if row is not None and row.header.as_of <= file.header.as_of:
-                    found[row] = (file, item)
+                rows = wanted.get(edge.row["key"], ())
+                found |= {r: (file, item) for r in rows if r.header.as_of <= file.header.as_of}
     return found
-
-
-def _of(file: DeliveredFile, rows: Iterable[tuple[DeliveredFile, Row]]) -> list[Row]:
-    return [row for owner, row in rows if owner is file]
-
-
-def _file_ledger(planned: FilePlan, written: Written) -> Ledger:
-    read, lot = len(planned.file.rows), planned.file.lot
-    if planned.file.staged is None:
-        return Ledger(read=read, skipped=read)
-    loaded, older = written.rows.count(lot), written.older.count(lot, but=written.rows)
-    quarantined = len(planned.refused)
-    return Ledger(read, loaded, read - quarantined - loaded - older, quarantined, older)
-
-
-def _retried_ledger(items: Sequence[Item], written: Written) -> Ledger:
-    loaded = sum(item in written.rows for item in items)
-    older = sum(item in written.older and item not in written.rows for item in items)
-    return Ledger(len(items), loaded, len(items) - loaded - older, 0, older)

@@ -1,7 +1,8 @@
 """Refused rows 隔离: evidence that is kept in the graph, masked, until the row is fixed or waived.
 
 A row that only lacks an endpoint is valid. What it would have stated is kept beside it (``pending``), with ids already
-pseudonymised, so that it can be written when the endpoint arrives, without the raw row.
+pseudonymised, so that it can be written when the endpoint arrives, without the raw row. A whole snapshot that does not
+state it any more drops it.
 """
 
 from __future__ import annotations
@@ -98,6 +99,11 @@ def kept_rows(store: GraphStore, ids: Iterable[str]) -> list[dict[str, Any]]:
 def fixed(properties: Mapping[str, Any]) -> dict[str, Any]:
     """Return the row of a NodeBatch that says that a refused row was put right."""
     return {**properties, "status": "FIXED"}
+
+
+def dropped(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the row of a NodeBatch that says that a waiting row is not stated any more: it will not follow."""
+    return {**properties, "status": "DROPPED"}
 
 
 def waive(

@@ -123,19 +123,16 @@ class LoadReport:
     retried : tuple of FileReport
         Rows of earlier files whose missing endpoint has come; their runs bear the earlier files' names.
     runs : tuple of int
-        Numbers of the published runs, those of ``files`` first; none when nothing changed.
+        Numbers of the published runs, those of ``files`` first; none when there was nothing to say.
     changed : bool
-        Whether the graph changed at all.
+        Whether the graph changed at all: it does not when a file of a later day repeats what is known, though its run is
+        published.
     """
 
     files: tuple[FileReport, ...]
     retried: tuple[FileReport, ...] = ()
     runs: tuple[int, ...] = ()
-
-    @property
-    def changed(self) -> bool:
-        """Whether the graph changed at all."""
-        return bool(self.runs)
+    changed: bool = False
 
 
 class Progress(Protocol):

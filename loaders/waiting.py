@@ -1,4 +1,4 @@
-"""Rows of earlier deliveries that lack an endpoint, and which of them this delivery concerns."""
+"""Rows and links of earlier deliveries that lack an endpoint, and which of them this delivery concerns."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def waiting_rows(
     """Return the waiting rows that a delivery may settle, without those of the ids in `passing`.
 
     These are the rows that wait for a node which the delivery describes, then those that wait for a node of such a row,
-    and so on; and the rows whose record the delivery states itself. What they state is read for these rows only; of all
+    and so on; the rows whose record the delivery states itself; and all of a dataset of which it is a snapshot. What they state is read for these rows only; of all
     others their id and what they lack. O(waiting rows).
     """
     table = store.query("waiting_rows", {"known_run": store.known_run()})
@@ -62,6 +62,8 @@ def waiting_rows(
     for row in light:
         by_record[row["source"], row["dataset"], row["record"]].append(row["id"])
     ids = _stated(by_record, delivered)
+    whole = {(f.header.source, f.header.dataset) for f in delivered if f.header.snapshot == ""}
+    ids |= {row["id"] for row in light if (row["source"], row["dataset"]) in whole}
     lots = (file.staged.lot for file in delivered if file.staged)
     ids |= _waiting_for(by_lack, (node for lot in lots for part in lot.mentions() for node in part.described))
     return _with_followers(store, by_lack, ids)

@@ -9,11 +9,13 @@ from typing import Any
 
 from queries import statements
 from queries.checks import check
+from queries.confirming import confirm
 from queries.engine import Executor
 from queries.lateness import overtaken
+from queries.records import OriginOf
 from queries.writing import Place, Writing, key_label
 from schema.edges import EDGE_COMMON, EDGES
-from schema.errors import InputError
+from schema.errors import InputError, StoreError
 from schema.fields import text
 from schema.ports import EdgeBatch, Outcome, Reject
 
@@ -43,19 +45,24 @@ class Ends:
         return cls(batch.relationship, batch.start_label, batch.end_label)
 
 
-def write_facts(executor: Executor, batch: EdgeBatch, writing: Writing, *, finds_keys: bool) -> Outcome:
+def write_facts(
+    executor: Executor, batch: EdgeBatch, writing: Writing, origin_of: OriginOf, *, finds_keys: bool
+) -> Outcome:
     """Write a batch of at most one statement's size.
 
-    A key that comes twice counts with its last row; the rows before it are reported as unchanged.
+    A key that comes twice counts with its last row; the rows before it are reported as unchanged. Of two files of the
+    load that state one series, that of the later day counts, of one day the later in the delivery.
     """
     ends = Ends.of(batch)
     checked = check(batch.rows, _REQUIRED, (*_OPTIONAL, *EDGES[ends.relationship].fields))
     latest = {row["key"]: index for index, row in checked.rows.items()}
     rows = {index: checked.rows[index] for index in latest.values()}
     older = _older(executor, ends, writing, rows, finds_keys=finds_keys)
-    differing = {i: r for i, r in rows.items() if not isinstance(older.get(r["key"]), _Same)}
+    same = {i: found for i, r in rows.items() if isinstance(found := older.get(r["key"]), _Same)}
+    differing = {i: r for i, r in rows.items() if i not in same}
     late = overtaken(executor, (ends.relationship, ends.start, ends.end), writing, differing)
-    rows = {i: r for i, r in rows.items() if i not in late}
+    late |= {i for i, r in differing.items() if _has_later(older.get(r["key"]), writing)}
+    rows = {i: r for i, r in differing.items() if i not in late}
     changed = {i: p for i, r in rows.items() if isinstance(p := older.get(r["key"]), Place)}
     new = [i for i, r in rows.items() if r["key"] not in older]
     rejects = [*checked.rejects, *_missing(executor, ends, writing, {i: rows[i] for i in changed})]
@@ -66,25 +73,37 @@ def write_facts(executor: Executor, batch: EdgeBatch, writing: Writing, *, finds
     writer.supersede({i: rows[i] for i in changed}, changed)
     lost |= {reject.index for reject in missing}
     written = frozenset(i for i in (*new, *changed) if i not in lost)
-    writing.note(ends.relationship, ends.start, (rows[i] for i in written))
+    writing.memory.note(ends.relationship, ends.start, writing.run, (rows[i] for i in written))
     rejects = sorted((*rejects, *missing), key=lambda reject: reject.index)
-    unchanged = len(batch.rows) - len(written) - len(rejects) - len(late)
-    return Outcome(written, unchanged, tuple(rejects), frozenset(late))
+    repeated = len(checked.rows) - len(latest)
+    day = writing.header.as_of
+    renewed = [checked.rows[i]["key"] for i, found in same.items() if origin_of(found.run).as_of < day]
+    confirmed = _confirm(executor, ends.relationship, writing, renewed)
+    return Outcome(written, len(same) + repeated, tuple(rejects), frozenset(late), confirmed)
 
 
+def _confirm(executor: Executor, relationship: str, writing: Writing, keys: Collection[int]) -> int:
+    """Note what a file of a later day repeats; a snapshot of the whole dataset needs no note but its run."""
+    if writing.header.snapshot == "":
+        return 0 if writing.restated else 1
+    return confirm(executor, writing, relationship, keys) + (0 if writing.restated else 1)
+
+
+@dataclass(frozen=True)
 class _Same:
-    """The open fact of a series says what the row says."""
+    """The open fact of a series, written by this run, says what the row says."""
 
-
-_SAME = _Same()
+    run: int
 
 
 def _older(
     executor: Executor, ends: Ends, writing: Writing, rows: Mapping[int, Row], *, finds_keys: bool
 ) -> dict[int, Place | _Same]:
     """Return, by key, what stands open already: the same statement, or the place of another one."""
-    mine = writing.written.get(ends.relationship, set())
-    asked = {r["key"]: r for r in rows.values() if not writing.fresh or r["key"] in mine}
+    asked = {r["key"]: r for r in rows.values()}
+    if writing.fresh:  # then only the load itself can have stated a series before
+        known = writing.memory.written[ends.relationship].among([*asked])
+        asked = {key: row for key, row in asked.items() if key in known}
     if not asked:
         return {}
     found: dict[int, Place | _Same] = {}
@@ -96,9 +115,14 @@ def _older(
     for key, run, content in zip(table["key"], table["run"], contents, strict=True):
         row = asked[key]
         same = content == tuple(row.get(name) for name in names)
-        found[key] = _SAME if same else Place(row["start"], ends.start, run)
+        found[key] = _Same(run) if same else Place(row["start"], ends.start, run)
     elsewhere = asked.keys() - found.keys()
     return found | _moved(executor, ends, writing, elsewhere, finds_keys=finds_keys)
+
+
+def _has_later(place: Place | _Same | None, writing: Writing) -> bool:
+    """Whether another file of the load has the later word on a series."""
+    return isinstance(place, Place) and writing.memory.is_later(place.run, writing.run)
 
 
 def _moved(
@@ -109,11 +133,10 @@ def _moved(
         return {}
     if finds_keys:
         return _places(executor, ends, statements.find_moved(ends.relationship), {"keys": sorted(keys)})
-    if ends.relationship not in writing.series:
-        writing.series[ends.relationship] = _places(
-            executor, ends, statements.open_series(ends.relationship), {}
-        )
-    series = writing.series[ends.relationship]
+    places = writing.memory.series
+    if ends.relationship not in places:
+        places[ends.relationship] = _places(executor, ends, statements.open_series(ends.relationship), {})
+    series = places[ends.relationship]
     return {key: series[key] for key in keys if key in series}
 
 
@@ -169,16 +192,21 @@ class _Writer:
         )
         params = {"run": self.writing.run, "ceiling": self.writing.ceiling}
         made = self.executor.write(statement, {"rows": _sorted(rows.values()), **params})["made"]
-        if made and made[0] == len(rows):
-            return []
-        return _missing(self.executor, self.ends, self.writing, rows)
+        count = made[0] if made else 0
+        missing = [] if count == len(rows) else _missing(self.executor, self.ends, self.writing, rows)
+        if count + len(missing) != len(rows):
+            raise StoreError(
+                f"The store made {count} of {len(rows)} {self.ends.relationship} facts and says why of {len(missing)}: load "
+                "again."
+            )
+        return missing
 
     def supersede(self, rows: Mapping[int, Row], places: Mapping[int, Place]) -> None:
-        """Append facts and close what stood open before; what this run itself wrote is replaced.
+        """Append facts and close what stood open before; what this run itself, or a later one of its load, wrote is replaced.
 
         Appending comes first: if the engine refuses the rows, the old facts still stand.
         """
-        own = {i for i, place in places.items() if place.run == self.writing.run}
+        own = {i for i, place in places.items() if place.run >= self.writing.run}
         older = {i: row for i, row in rows.items() if i not in own}
         self.create(older)
         for label, group in _by_label(places, older):

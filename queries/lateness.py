@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from queries.confirming import confirmed_later
 from queries.engine import Executor
+from queries.keys import Keys
 from queries.statements import LOWEST_KEY, in_region
 from queries.writing import Writing
 from schema.tables import Table
@@ -17,7 +19,7 @@ _AT_ONCE = 20_000
 def overtaken(
     executor: Executor, ends: tuple[str, str, str], writing: Writing, rows: Mapping[int, Row]
 ) -> set[int]:
-    """Return those of the rows (by index) whose series a file of a later date has stated, or ended.
+    """Return those of the rows (by index) whose series a file of a later date has stated, repeated, or ended.
 
     Nothing is read for a file that is no older than what its dataset holds; for an older one the facts of the newer
     runs are read once, O(facts of the relationship).
@@ -32,25 +34,28 @@ def overtaken(
         return set()
     if "" in writing.swept:  # a newer snapshot of the whole dataset had a word on every series
         return {*rows}
-    stated = _stated(executor, ends[0], writing)
+    keys = [row["key"] for row in rows.values()]
+    stated = _stated(executor, ends[0], writing).among(keys)
+    stated |= confirmed_later(executor, writing, ends[0], keys)
     late = {index for index, row in rows.items() if row["key"] in stated}
     for region in writing.swept:
         late |= _inside(executor, ends, region, {i: r for i, r in rows.items() if i not in late})
     return late
 
 
-def _stated(executor: Executor, relationship: str, writing: Writing) -> set[int]:
+def _stated(executor: Executor, relationship: str, writing: Writing) -> Keys:
     """Return the series that newer runs have written or closed."""
     if relationship not in writing.overtaking:
-        found: set[int] = set()
+        found = writing.overtaking[relationship] = Keys()
         for column in ("run", "closed_run"):
-            found |= _keys(executor, relationship, column, writing.newer)
-        writing.overtaking[relationship] = found
+            for keys in _keys(executor, relationship, column, writing.newer):
+                found.add(keys)
     return writing.overtaking[relationship]
 
 
-def _keys(executor: Executor, relationship: str, column: str, runs: tuple[int, ...]) -> set[int]:
-    found: set[int] = set()
+def _keys(
+    executor: Executor, relationship: str, column: str, runs: tuple[int, ...]
+) -> Iterator[Sequence[int]]:
     after = LOWEST_KEY
     while True:
         table = executor.read(
@@ -58,9 +63,9 @@ def _keys(executor: Executor, relationship: str, column: str, runs: tuple[int, .
             f"RETURN DISTINCT e.key AS key ORDER BY key LIMIT {_AT_ONCE}",
             {"runs": list(runs), "after": after},
         )
-        found.update(table["key"])
+        yield table["key"]
         if len(table) < _AT_ONCE:
-            return found
+            return
         after = table["key"][-1]
 
 

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from queries import statements
 from queries.checks import check
+from queries.confirming import confirm, confirmed_later
 from queries.engine import Executor
-from queries.records import RECORD_COLUMNS, NodeRow, Origin, cache, dated, record, row_of, rows_of_records
+from queries.records import (
+    RECORD_COLUMNS,
+    NodeRow,
+    Origin,
+    OriginOf,
+    cache,
+    dated,
+    record,
+    row_of,
+    rows_of_records,
+)
 from queries.statements import ALL_NODES, WRITABLE
 from queries.writing import Writing
 from schema.errors import Conflict, InputError
 from schema.nodes import NODE_COMMON
 from schema.ports import NodeBatch, Outcome
+from schema.provenance import series_key
 from schema.tables import Table
-
-OriginOf = Callable[[int], Origin]
-"""Gives the origin of a run's number."""
 
 _COMMON = {f.name: f for f in NODE_COMMON}
 _REQUIRED = (_COMMON["id"], _COMMON["audience"], _COMMON["line"])
@@ -34,9 +43,19 @@ class _Present:
     open_rows: dict[tuple[str, str], tuple[str, NodeRow]] = field(default_factory=dict)
 
     def has_newer(self, row: NodeRow) -> bool:
-        """Whether the same origin said something else about a later day."""
+        """Whether the same origin said something else about a later day, or about that day in a later file of this load."""
         _, mine = self.open_rows.get(row.origin, ("", None))
-        return mine is not None and mine.as_of > row.as_of and not mine.says_the_same(row)
+        return self.differs_from(row) and mine is not None and (mine.as_of, mine.run) > (row.as_of, row.run)
+
+    def differs_from(self, row: NodeRow) -> bool:
+        """Whether the same origin says something else."""
+        _, mine = self.open_rows.get(row.origin, ("", None))
+        return mine is not None and not mine.says_the_same(row)
+
+    def is_renewed_by(self, row: NodeRow) -> bool:
+        """Whether a row is of a later day than that of the same origin."""
+        _, mine = self.open_rows.get(row.origin, ("", None))
+        return mine is not None and mine.as_of < row.as_of
 
 
 @dataclass
@@ -62,16 +81,45 @@ def write_nodes(executor: Executor, batch: NodeBatch, writing: Writing, origin_o
             statements.create_nodes(batch.label, batch.kinds, checked.present),
             {"rows": [checked.rows[i] for i in new], "run": writing.run},
         )
-    changes, written, older = _Changes(), set(new), set[int]()
-    for node_id, there in present.items():
-        row = row_of(batch.label, batch.kinds, checked.rows[latest[node_id]], writing.header, writing.run)
-        if there.has_newer(row):
-            older.add(latest[node_id])
-        elif _change(batch.label, there, row, changes):
+    changes, written, same = _Changes(), set(new), set[str]()
+    rows = {
+        node_id: row_of(batch.label, batch.kinds, checked.rows[latest[node_id]], writing.header, writing.run)
+        for node_id in present
+    }
+    late = _late(executor, batch.label, writing, rows, present)
+    for node_id, row in rows.items():
+        if node_id in late:
+            continue
+        if _change(batch.label, present[node_id], row, changes):
             written.add(latest[node_id])
+        else:
+            same.add(node_id)
     _apply(executor, batch.label, changes, writing.run)
-    unchanged = len(batch.rows) - len(written) - len(older) - len(checked.rejects)
-    return Outcome(frozenset(written), unchanged, tuple(checked.rejects), frozenset(older))
+    renewed = [_series(writing, batch.label, n) for n in same if present[n].is_renewed_by(rows[n])]
+    confirmed = confirm(executor, writing, batch.label, renewed)
+    unchanged = len(same) + len(checked.rows) - len(latest)
+    older = frozenset(latest[node_id] for node_id in late)
+    return Outcome(frozenset(written), unchanged, tuple(checked.rejects), older, confirmed)
+
+
+def _late(
+    executor: Executor,
+    label: str,
+    writing: Writing,
+    rows: Mapping[str, NodeRow],
+    present: Mapping[str, _Present],
+) -> set[str]:
+    """Return the nodes of whom a file of a later day has said something else, or repeated it."""
+    late = {node_id for node_id, row in rows.items() if present[node_id].has_newer(row)}
+    if not writing.newer:
+        return late
+    differing = {_series(writing, label, n): n for n, row in rows.items() if present[n].differs_from(row)}
+    return late | {differing[key] for key in confirmed_later(executor, writing, label, [*differing])}
+
+
+def _series(writing: Writing, label: str, node_id: str) -> int:
+    """Return the key of all that a dataset says of a node."""
+    return series_key(writing.header.source, writing.header.dataset, node_id, label)
 
 
 def _declared(batch: NodeBatch) -> Any:

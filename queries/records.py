@@ -24,6 +24,9 @@ class Origin(NamedTuple):
     as_of: dt.date
 
 
+OriginOf = Callable[[int], Origin]
+"""Gives the origin of a run's number."""
+
 _OPENNESS = {audience.value: order for order, audience in enumerate(Audience)}
 _READ: dict[FieldType, Callable[[Any], Any]] = {
     FieldType.DATE: dt.date.fromisoformat,

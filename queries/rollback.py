@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from queries.confirming import LABEL as CONFIRMATION
 from queries.engine import Engine, Executor
 from queries.statements import WRITABLE
 from schema.edges import EDGES
@@ -41,7 +42,7 @@ def roll_back(engine: Engine, published: int, beat: Callable[[], None]) -> None:
         f"MATCH (r:Record) WHERE {_between('r.closed_run')} WITH r LIMIT $limit REMOVE r.closed_run",
         bounds,
     )
-    for label in WRITABLE:
+    for label in (*WRITABLE, CONFIRMATION):
         beat()
         _repeat(
             engine, f"MATCH (n:{label}) WHERE {_between('n.run')} WITH n LIMIT $limit DETACH DELETE n", bounds

@@ -15,12 +15,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from queries.confirming import prune
 from queries.engine import Engine, Executor
 from queries.node_rows import refresh_caches
 from queries.records import Origin
 from queries.rollback import roll_back
 from queries.statements import COUNTER
-from queries.writing import Writing
+from queries.writing import Memory, Writing
 from schema.errors import Conflict, SchemaOutOfDate
 from schema.ports import Stage
 from schema.provenance import RUN_GAP, Ledger, RunHeader
@@ -87,15 +88,27 @@ def dataset_runs(executor: Executor, source: str, dataset: str) -> list[int]:
     )
 
 
-def writing_of(executor: Executor, number: int, header: RunHeader, ceiling: int) -> Writing:
+def writing_of(executor: Executor, number: int, header: RunHeader, memory: Memory) -> Writing:
     """Return what a run needs to know before it is written: whether its dataset is new, and what overtakes its file."""
-    params = {"source": header.source, "dataset": header.dataset, "as_of": header.as_of}
-    known = executor.read(f"{_OF_DATASET} RETURN count(r) AS n", params)["n"][0]
-    newer = executor.read(
-        f"{_OF_DATASET} AND r.as_of > $as_of RETURN r.number AS number, r.snapshot AS snapshot", params
+    found = executor.read(
+        f"{_OF_DATASET} RETURN r.number AS number, r.as_of AS as_of, r.snapshot AS snapshot",
+        {"source": header.source, "dataset": header.dataset},
     )
-    swept = frozenset(region for region in newer["snapshot"] if region is not None)
-    return Writing(number, header, ceiling, not known, newer=tuple(newer["number"]), swept=swept)
+    known, day = [*zip(*found.data, strict=True)], header.as_of
+    swept = frozenset(region for _, on, region in known if region is not None and on > day)
+    same_scope = any(on >= day and region in ("", header.snapshot) for _, on, region in known)
+    return Writing(
+        number,
+        header,
+        max(memory.days),
+        not known,
+        memory,
+        newer=tuple(n for n, on, _ in known if on > day),
+        not_older=tuple(n for n, on, _ in known if on >= day),
+        not_newer=tuple(n for n, on, _ in known if on <= day),
+        swept=swept,
+        restated=header.snapshot is None or same_scope,
+    )
 
 
 def open_load(engine: Engine, headers: Sequence[RunHeader]) -> Load:
@@ -160,9 +173,9 @@ def _reserve(executor: Executor, token: str, headers: Sequence[RunHeader]) -> Lo
     _require_holder(now, token)
     published = int(now["published"])
     first = published + RUN_GAP
-    last = first + len(headers) - 1
+    memory = Memory({number: header.as_of for number, header in enumerate(headers, first)})
     writings = {
-        number: writing_of(executor, number, header, last) for number, header in enumerate(headers, first)
+        number: writing_of(executor, number, header, memory) for number, header in enumerate(headers, first)
     }
     executor.write(f"MATCH (c:{COUNTER} {{id: 'runs'}}) SET c.reserved = $first", {"first": first})
     executor.write(
@@ -227,6 +240,7 @@ def _require_holder(lease: Mapping[str, Any], token: str) -> None:
 def publish_load(executor: Executor, load: Load, ledgers: Mapping[int, Ledger], approved_by: str) -> None:
     """Make a load visible: its runs, the nodes' caches and the counter in one transaction."""
     _require_holder(lock(executor), load.token)
+    prune(executor, load.writings.values())
     mark_published(executor, {n: ledgers.get(n, Ledger()) for n in load.numbers}, approved_by)
     refresh_caches(executor, load.numbers[0], load.numbers[-1], origins(executor))
     executor.write(_RELEASE, {"published": load.numbers[-1]})

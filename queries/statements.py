@@ -220,11 +220,11 @@ def create_facts(relationship: str, start_label: str, end_label: str, fields: It
 
 
 def replace_facts(relationship: str, ends: tuple[str, str], at_label: str, fields: Iterable[str]) -> str:
-    """Put the facts of ``$rows`` in the place of what this very run stated before under their keys."""
+    """Put the facts of ``$rows`` in the place of what this run, or a later one of its load, stated under their keys."""
     pairs = ", ".join(f"{n}: r.{n}" for n in ("key", "line", "audience", *fields))
     return (
         f"UNWIND $rows AS r MATCH (x:{at_label} {{id: r.at}})-[old:{relationship} {{key: r.key}}]->() "
-        f"WHERE old.run = $run DELETE old WITH r MATCH (a:{ends[0]} {{id: r.start}}) "
+        f"WHERE old.run >= $run DELETE old WITH r MATCH (a:{ends[0]} {{id: r.start}}) "
         f"MATCH (b:{ends[1]} {{id: r.`end`}}) CREATE (a)-[:{relationship} {{{pairs}, run: $run}}]->(b)"
     )
 

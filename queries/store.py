@@ -17,7 +17,7 @@ from queries.node_rows import refresh_caches, write_nodes
 from queries.records import Origin
 from queries.sayings import sayings
 from queries.statements import ALL_NODES
-from queries.writing import Writing
+from queries.writing import Memory, Writing
 from schema.errors import Conflict, InputError, StoreError
 from schema.ports import ClosingBatch, EdgeBatch, Erasure, NodeBatch, Outcome, Reject, Scope, Stage
 from schema.provenance import Ledger, RunHeader
@@ -191,7 +191,7 @@ class Store:
         number = int(now["published"]) + 1
         if now["reserved"] is not None:
             runs.refuse_shared(executor, header, number, int(now["reserved"]))
-        writing = runs.writing_of(executor, number, header, number)
+        writing = runs.writing_of(executor, number, header, Memory({number: header.as_of}))
         runs.create_run(executor, number, header)
         origins = runs.origins(executor)
         written = unchanged = 0
@@ -262,7 +262,7 @@ class Store:
 
         if isinstance(batch, NodeBatch):
             return write_nodes(executor, batch, writing, origin_of)
-        return facts.write_facts(executor, batch, writing, finds_keys=self._engine.finds_keys)
+        return facts.write_facts(executor, batch, writing, origin_of, finds_keys=self._engine.finds_keys)
 
 
 def _joined(outcomes: Sequence[Outcome], step: int) -> Outcome:
@@ -272,4 +272,5 @@ def _joined(outcomes: Sequence[Outcome], step: int) -> Outcome:
         Reject(r.index + n * step, r.code, r.detail) for n, o in enumerate(outcomes) for r in o.rejects
     )
     older = frozenset(i + n * step for n, o in enumerate(outcomes) for i in o.older)
-    return Outcome(written, sum(o.unchanged for o in outcomes), rejects, older)
+    unchanged, confirmed = sum(o.unchanged for o in outcomes), sum(o.confirmed for o in outcomes)
+    return Outcome(written, unchanged, rejects, older, confirmed)

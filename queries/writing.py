@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from queries.keys import Keys
 from schema.edges import EDGES
 from schema.provenance import RunHeader
 
@@ -16,6 +19,34 @@ class Place(NamedTuple):
     at: str
     label: str
     run: int
+
+
+@dataclass
+class Memory:
+    """What the runs of one load know of each other: two files of one dataset may state the same series.
+
+    Parameters
+    ----------
+    days : mapping of int to date
+        By run, the day that its file speaks of.
+    """
+
+    days: Mapping[int, dt.date]
+    written: defaultdict[str, Keys] = field(default_factory=lambda: defaultdict(Keys))
+    """Keys of the facts that the load wrote, by relationship: 8 bytes each while it is open."""
+    series: dict[str, dict[int, Place]] = field(default_factory=dict)
+    """Where open facts start, by relationship; read once, and only when a known series is missing at its ends."""
+
+    def note(self, relationship: str, label: str, run: int, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Remember facts that a run just wrote, by the key label of their starts."""
+        rows = list(rows)
+        self.written[relationship].add(r["key"] for r in rows)
+        if relationship in self.series:
+            self.series[relationship].update({r["key"]: Place(r["start"], label, run) for r in rows})
+
+    def is_later(self, run: int, than: int) -> bool:
+        """Whether a run of this load has the later word than another: by day, then by its place in the delivery."""
+        return run in self.days and (self.days[run], run) > (self.days[than], than)
 
 
 @dataclass
@@ -31,31 +62,32 @@ class Writing:
     ceiling : int
         The highest run whose nodes it may point at: the last of the same load.
     fresh : bool
-        No run of this source and dataset was ever published, so there is no older fact to compare with.
+        No run of this source and dataset was ever published, so only facts of this load are to be compared with.
+    memory : Memory
+        Shared by the runs of the load.
+    newer, not_older, not_newer : tuple of int
+        Published runs of the same dataset whose files speak of a later day; of that day or a later one; of that day or an
+        earlier one.
+    swept : frozenset of str
+        Which parts of the dataset those of the newer ones that are snapshots stated whole; "" is all of it.
+    restated : bool
+        Whether the file is no snapshot, or one of the same scope is known of that day or of a later one.
     """
 
     run: int
     header: RunHeader
     ceiling: int
     fresh: bool
-    written: dict[str, set[int]] = field(default_factory=dict)
-    """Keys of the facts that this run wrote, by relationship: 60 bytes each while the load is open."""
-    series: dict[str, dict[int, Place]] = field(default_factory=dict)
-    """Where open facts start, by relationship; read once, and only when a known series is missing at its ends."""
+    memory: Memory
     newer: tuple[int, ...] = ()
-    """Published runs of the same dataset whose files speak of a later day."""
+    not_older: tuple[int, ...] = ()
+    not_newer: tuple[int, ...] = ()
     swept: frozenset[str] = frozenset()
-    """Which parts of the dataset those of them that are snapshots stated whole; "" is all of it."""
-    overtaking: dict[str, set[int]] = field(default_factory=dict)
-    """Series that those runs wrote or closed, by relationship; read once, and only for a file that is late."""
-
-    def note(self, relationship: str, label: str, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Remember facts that were just written, by the key label of their starts."""
-        rows = list(rows)
-        self.written.setdefault(relationship, set()).update([r["key"] for r in rows])
-        if relationship in self.series:
-            places = {r["key"]: Place(r["start"], label, self.run) for r in rows}
-            self.series[relationship].update(places)
+    restated: bool = True
+    overtaking: dict[str, Keys] = field(default_factory=dict)
+    """Series that newer runs wrote or closed, by relationship; read once, and only for a file that is late."""
+    confirmed: dict[tuple[str, tuple[int, ...]], Keys] = field(default_factory=dict)
+    """Series that runs repeated, by what they are about and by runs; read once, and only where there are such runs."""
 
 
 def key_label(labels: list[str], relationship: str) -> str:

@@ -24,6 +24,7 @@
     │   ├── StoreUnavailable      (retryable)
     │   ├── StoreTimeout          (retryable)
     │   ├── SchemaOutOfDate
+    │   ├── LedgerUnbalanced      nobody can say what became of a row of a load: it is rolled back
     │   └── LeaseHeld             another process holds the embedded file
     └── ConfigurationError        a setting is missing or contradicts another
 """
@@ -176,6 +177,10 @@ class StoreTimeout(StoreError):
 
 class SchemaOutOfDate(StoreError):
     """The store lacks a constraint, an index or a migration that this version needs."""
+
+
+class LedgerUnbalanced(StoreError):
+    """It cannot be said of every row of a load what became of it."""
 
 
 class LeaseHeld(StoreError):

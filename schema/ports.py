@@ -69,12 +69,14 @@ class Outcome:
     """What became of a batch.
 
     ``written`` holds the indices of rows that changed the graph, ``older`` those of rows that a newer file has overtaken.
+    ``confirmed`` counts what a file of a later day repeats for the first time: it is noted, and changes no fact.
     """
 
     written: frozenset[int] = frozenset()
     unchanged: int = 0
     rejects: tuple[Reject, ...] = field(default=())
     older: frozenset[int] = frozenset()
+    confirmed: int = 0
 
 
 @dataclass(frozen=True)
@@ -190,7 +192,8 @@ class GraphStore(Protocol):
     def upsert(self, batch: NodeBatch | EdgeBatch) -> Outcome:
         """Write a batch idempotently: equal to the open fact writes nothing, different closes it and appends.
 
-        A row whose series a file of a later as-of date has stated, or ended, writes nothing either: it is ``older``.
+        A row whose series a file of a later as-of date has stated, repeated or ended, writes nothing either: it is
+        ``older``.
         """
         ...
 

@@ -23,8 +23,10 @@ def show_report(desk: Desk, report: LoadReport) -> None:
     for file in (*report.files, *report.retried):
         for line in _remarks(file):
             desk.say(line)
-    runs = f"Published runs {report.runs[0]} to {report.runs[-1]}." if report.runs else ""
-    desk.say(runs or "Nothing has changed. 无变化")
+    if report.runs:
+        desk.say(f"Published runs {report.runs[0]} to {report.runs[-1]}.")
+    if not report.changed:
+        desk.say("Nothing has changed. 无变化")
 
 
 def _table(report: LoadReport) -> Table:

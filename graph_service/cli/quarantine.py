@@ -34,8 +34,9 @@ class ListOptions:
         Of one dataset 数据集.
     code : str, optional
         Refused by this rule, e.g. endpoint_missing 规则代码.
-    status : OPEN, FIXED or WAIVED, optional
-        Default: OPEN. ALL shows every row 状态.
+    status : OPEN, FIXED, WAIVED, WAITING or DROPPED, optional
+        Default: OPEN. WAITING are links of loaded rows whose other end is not there yet; DROPPED is what waited and is
+        not stated any more. ALL shows every row 状态.
     first : int
         Rows at most.
     after : str
@@ -47,7 +48,7 @@ class ListOptions:
     source: str | None = None
     dataset: str | None = None
     code: str | None = None
-    status: Literal["OPEN", "FIXED", "WAIVED", "ALL"] = "OPEN"
+    status: Literal["OPEN", "FIXED", "WAIVED", "WAITING", "DROPPED", "ALL"] = "OPEN"
     first: int = 50
     after: str = ""
     json: bool = False

@@ -64,7 +64,7 @@ PROVENANCE = (
             text("raw_row", "原始行", doc="JSON, identity numbers masked"),
             text("errors", "错误", doc="JSON list of {field, code, value (masked), rule}"),
             text("policy_version", "校验规则版本"),
-            text("status", "状态", "OPEN", "FIXED", "WAIVED"),
+            text("status", "状态", "OPEN", "FIXED", "WAIVED", "WAITING", "DROPPED"),
             text("pending", "待补", doc="JSON of the relationships that wait for a missing endpoint"),
             text("record", "记录编号", doc="identity of the row in its source, where it could be read"),
             text("sha256", "文件摘要", doc="of its file, as the vault names it"),
@@ -73,7 +73,17 @@ PROVENANCE = (
             text("decided_by", "决定人"),
             instant("decided_at", "决定时间"),
         ),
-        id_form="Q:<hash of source, dataset and the keyed hash of the row>",
+        id_form="Q:<hash of source, dataset and the keyed hash of the row, or of a waiting link its series>",
+    ),
+    NodeType(
+        "Confirmation",
+        "复述",
+        Audience.RESTRICTED,
+        (
+            text("about", "关系或标签", doc="the relationship, or the label of the nodes"),
+            text("series", "系列", doc="keys of the series, base64 of 64-bit integers, little end first"),
+        ),
+        id_form="K:<random>",
     ),
     NodeType(
         "Batch",

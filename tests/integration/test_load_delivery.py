@@ -190,7 +190,7 @@ def test_a_missing_region_costs_the_place_and_not_the_enterprise(store: GraphSto
     report = deliver(store, tmp_path / "town", enterprises=TOWN["enterprises"])
     (file,) = report.files
     assert (file.ledger.loaded, file.ledger.quarantined) == (2, 0)
-    assert file.warnings == ("2 x LOCATED_IN left out: its other end is not there",)
+    assert file.warnings == ("2 x LOCATED_IN left out: it follows when its other end is there",)
 
 
 def test_wrong_kinds_paths_and_sources_are_input_errors(store: GraphStore, tmp_path: Path) -> None:

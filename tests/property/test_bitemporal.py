@@ -48,6 +48,7 @@ class Ledger:
     names: dict[tuple[str, int], tuple[dt.date, int, str]] = field(default_factory=dict)
     holdings: dict[int, Content] = field(default_factory=dict)
     words: dict[int, dt.date] = field(default_factory=dict)
+    said: dict[tuple[str, int], dt.date] = field(default_factory=dict)
     runs: list[tuple[dt.date, bool]] = field(default_factory=list)
     versions: list[tuple[dict[int, Content], dict[int, str]]] = field(default_factory=list)
 
@@ -57,16 +58,36 @@ class Ledger:
             return False
         stated, named = self._stated(d), self._named(d)
         ended = [r for r in self.holdings if d.snapshot and r not in d.holdings]
+        repeated = self._repeat(d, stated, named)
+        if d.source == "local" and (stated or named or ended or repeated):
+            self.runs.append((d.as_of, d.snapshot))
         if not (stated or named or ended):
             return True
         self.holdings = {r: c for r, c in self.holdings.items() if r not in ended} | stated
         self.words |= dict.fromkeys([*stated, *ended], d.as_of)
         number = len(self.versions)
         self.names |= {(d.source, e): (d.as_of, number, name) for e, name in named.items()}
-        if d.source == "local":
-            self.runs.append((d.as_of, d.snapshot))
+        self.said |= dict.fromkeys([(d.source, e) for e in named], d.as_of)
         self.versions.append((dict(self.holdings), self.shown()))
         return True
+
+    def _repeat(self, d: Delivery, stated: dict[int, Content], named: dict[int, str]) -> bool:
+        """Move the day of what a delivery repeats; say whether it moves any, or is the first snapshot of its day."""
+        names = [
+            (d.source, e)
+            for e, name in d.names.items()
+            if e not in named and self.names[d.source, e][2] == name and self.said[d.source, e] < d.as_of
+        ]
+        self.said |= dict.fromkeys(names, d.as_of)
+        if d.snapshot:
+            return bool(names) or not any(whole and day >= d.as_of for day, whole in self.runs)
+        records = [
+            r
+            for r, content in d.holdings.items()
+            if r not in stated and self.holdings.get(r) == content and self.words[r] < d.as_of
+        ]
+        self.words |= dict.fromkeys(records, d.as_of)
+        return bool(names or records)
 
     def _stated(self, d: Delivery) -> dict[int, Content]:
         swept = any(whole and day > d.as_of for day, whole in self.runs)
@@ -78,7 +99,8 @@ class Ledger:
 
     def _named(self, d: Delivery) -> dict[int, str]:
         known = {e: self.names.get((d.source, e), (NEVER, 0, "")) for e in d.names}
-        return {e: n for e, n in d.names.items() if n != known[e][2] and known[e][0] <= d.as_of}
+        said = {e: self.said.get((d.source, e), NEVER) for e in d.names}
+        return {e: n for e, n in d.names.items() if n != known[e][2] and said[e] <= d.as_of}
 
     def shown(self) -> dict[int, str]:
         """Of each enterprise the name of the latest day, then of the latest delivery."""
