@@ -62,12 +62,15 @@ class FilePlan:
         Quarantine nodes to write: refused rows that are not known yet, and earlier ones that this file puts right.
     vanished : mapping of str to list of dict
         Open facts, by relationship, that the file ends as a snapshot.
+    unsaid : mapping of str to list of dict
+        Rows of nodes, by label, to which it adds nothing any more.
     """
 
     file: DeliveredFile
     refused: list[Refused]
     quarantine: list[Row]
     vanished: Mapping[str, Sequence[Row]] = field(default_factory=dict)
+    unsaid: Mapping[str, Sequence[Row]] = field(default_factory=dict)
 
     @property
     def lot(self) -> Lot:
@@ -104,7 +107,15 @@ class Plan:
     def parts(self, stages: Sequence[Stage]) -> list[Part]:
         """Give every run what it writes."""
         delivered = [
-            Part(stage, planned.lot, self.missing, self.dropped, planned.quarantine, planned.vanished)
+            Part(
+                stage,
+                planned.lot,
+                self.missing,
+                self.dropped,
+                planned.quarantine,
+                planned.vanished,
+                planned.unsaid,
+            )
             for stage, planned in zip(stages, self.files, strict=False)
         ]
         earlier = [
@@ -171,7 +182,8 @@ def _plan_file(ground: Ground, file: DeliveredFile, missing: Missing, overtaken:
     right = {row["id"]: row for row in overtaken if row["id"] not in by_id}
     right |= {row["id"]: row for row in corrected(ground.store, file, missing, by_id, ground.keys)}
     sweep = ground.sweeps.get((file.header.source, file.header.dataset))
-    return FilePlan(file, refused, [*new, *right.values()], sweep.vanished if sweep else {})
+    ended = (sweep.vanished, sweep.unsaid) if sweep else ()
+    return FilePlan(file, refused, [*new, *right.values()], *ended)
 
 
 def _kept_already(store: GraphStore, ids: list[str]) -> set[str]:

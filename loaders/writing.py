@@ -37,6 +37,8 @@ class Part:
         Quarantine rows beside them.
     vanished : mapping of str to sequence of dict
         By relationship, the facts that the run ends.
+    unsaid : mapping of str to sequence of dict
+        By label, rows of nodes to which the run's dataset adds nothing any more.
     """
 
     stage: Stage
@@ -45,6 +47,7 @@ class Part:
     dropped: Mapping[Item, list[EdgeFact]] = field(default_factory=dict)
     quarantine: Sequence[Row] = ()
     vanished: Mapping[str, Sequence[Row]] = field(default_factory=dict)
+    unsaid: Mapping[str, Sequence[Row]] = field(default_factory=dict)
 
     def items(self) -> Iterator[list[Item]]:
         """Yield the rows that are written, part by part."""
@@ -94,7 +97,7 @@ class Written:
     notes : int
         Quarantine rows written.
     closed : Counter
-        By run, the facts that it ended.
+        By run, the facts and additions that it ended.
     """
 
     rows: Marks = field(default_factory=Marks)
@@ -137,15 +140,23 @@ class Writer:
         for part in parts:
             self._write(part.stage, edge_batches(part))
         for part in parts:
-            for relationship, vanished in part.vanished.items():
-                for rows in _slices(vanished):
-                    closed = self._store.close_facts(ClosingBatch(part.stage, relationship, rows))
-                    self.written.closed[part.stage.run] += closed
+            self.written.closed[part.stage.run] += self._end(part)
         for part in parts:
             for rows in _slices(part.quarantine):
                 outcome = self._store.upsert(NodeBatch(part.stage, "Quarantine", (), rows))
                 self.written.notes += len(outcome.written)
         return self.written
+
+    def _end(self, part: Part) -> int:
+        """End what a part's snapshot does not state any more, and count it."""
+        ended = 0
+        for relationship, vanished in part.vanished.items():
+            for rows in _slices(vanished):
+                ended += self._store.close_facts(ClosingBatch(part.stage, relationship, rows))
+        for label, unsaid in part.unsaid.items():
+            for rows in _slices(unsaid):
+                ended += len(self._store.upsert(NodeBatch(part.stage, label, (), rows)).written)
+        return ended
 
     def _write(self, stage: Stage, batches: Iterable[tuple[NodeBatch | EdgeBatch, list[Item]]]) -> None:
         for batch, items in batches:

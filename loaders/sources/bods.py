@@ -60,7 +60,7 @@ _KINDS: Final = {
 
 
 def files(path: Path, source: str = SOURCE) -> list[SourceFile]:
-    """Return the packages at a path (one, or every JSON file of a directory), once for each kind of row they hold.
+    """Return the packages at a path (one, or every JSON file of a directory), once for each kind of row.
 
     Raises
     ------

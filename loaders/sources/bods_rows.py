@@ -68,7 +68,7 @@ _RIGHTS = {
 
 
 def tables(package: Package, records: Records) -> dict[str, Rows]:
-    """Return the rows of every dataset that one file of a delivery has something for.
+    """Return the rows of one file of a delivery by dataset, also of those that it has no row of: a snapshot states them too.
 
     Every statement is at least in one table: what was refused in that of its type, what only adds to an earlier or later
     statement about its record in ``bods_folded``.
@@ -91,11 +91,10 @@ class _Tables:
         for revisions in self._records.revisions(self._package):
             self._tell[revisions[0].record_type](revisions)
         self._fold()
-        found = {*self._rows, *self._refused} or {"bods_entities"}
         return {
             dataset: _table(self._package.name, dataset, self._rows[dataset], self._refused[dataset])
             for dataset in HEADERS
-            if dataset in found
+            if dataset != FOLDED or self._rows[FOLDED]
         }
 
     @property
