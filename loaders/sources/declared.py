@@ -22,6 +22,7 @@ INTERESTS: Final = Kind(
     columns_of(_INTEREST.fields, "interest"),
     (Ref("owner", PARTY, "权益人"), Ref("subject", _ENTITY, "对象")),
     edges=(EdgeRule(_INTEREST.name, "owner", "subject", _INTEREST.field_names),),
+    withdrawn=("status", "annulled_on"),
 )
 GAPS: Final = Kind(
     "ownership_gaps",
