@@ -37,7 +37,7 @@ PARTIAL: Final = Kind(
     "partial_owners",
     "股东未全部申报的企业",
     Audience.PUBLIC,
-    (Column(NODES["LegalEntity"].field("shares_complete"), required=True),),
+    (Column(NODES["LegalEntity"].field("shares_complete")),),
     node=NodeRule("LegalEntity", ("record_id",), ("shares_complete",), known=True),
 )
-"""Says of an entity that others describe that its declared owners are not all of them."""
+"""Says of an entity that others describe that its declared owners are not all of them; nothing, when that is over."""

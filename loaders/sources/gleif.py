@@ -12,7 +12,7 @@ Choices that the formats leave open:
 - An annulled one was wrong from the beginning: it is kept as such, with the day of its last update, and holds on no day. Beside
   a live record of the same two ends and type in one file, the one updated last counts.
 - A reporting exception is an owner who is not named, with the reason (``OwnershipGap``); the entity's declared owners are
-  then known not to be all.
+  then known not to be all, until a snapshot has no exception of it.
 - What a full file has no more is closed by a snapshot load only: published cuts and delta files call themselves full too.
 """
 

@@ -387,7 +387,7 @@ def test_an_update_in_another_file_of_the_delivery_goes_on_with_the_story(tmp_pa
         (relationship("r1", "p1", "c1", interest("friend")), "bods_interests", ("/recordDetails/interests/0/type", "bods.schema")),
         (relationship("r1", {"reason": "shy"}, "c1"), "bods_interests", ("/recordDetails/interestedParty", "bods.schema")),
         (relationship("r1", "p1", "c1", interest(share={"minimum": 50, "maximum": 25})), "bods_interests", ("/recordDetails/interests/0/share", "bods.share")),
-        (relationship("r1", "nobody", "c1"), "bods_interests", ("/recordDetails/interestedParty", "bods.party_unknown")),
+        (relationship("r1", "r1", "c1"), "bods_interests", ("/recordDetails/interestedParty", "bods.party")),
         (relationship("r1", "p1", "p1"), "bods_interests", ("/recordDetails/subject", "bods.subject")),
         (relationship("r1", "p1", {"reason": "unknown"}), "bods_interests", ("/recordDetails/subject", "bods.subject_unspecified")),
         (person("c1"), "bods_persons", ("/recordType", "bods.record_type")),
