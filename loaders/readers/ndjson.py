@@ -12,6 +12,8 @@ from schema.errors import FileRefused
 def read_ndjson(text: str, name: str) -> Rows:
     """Read objects; the columns are all keys in the order in which they first come, and a missing key is an unknown value.
 
+    An object without any value is no row, as an empty line is none.
+
     Raises
     ------
     FileRefused
@@ -19,7 +21,8 @@ def read_ndjson(text: str, name: str) -> Rows:
     """
     objects = [(n, _object(line, n, name)) for n, line in enumerate(text.split("\n"), 1) if line.strip()]
     header = list(dict.fromkeys(key for _, found in objects for key in found))
-    return rows_of(name, header, ((n, [found.get(key, "") for key in header]) for n, found in objects))
+    filled = ((n, found) for n, found in objects if any(found.values()))
+    return rows_of(name, header, ((n, [found.get(key, "") for key in header]) for n, found in filled))
 
 
 def _object(line: str, number: int, name: str) -> dict[str, str]:

@@ -17,7 +17,7 @@ MOST_CELLS: Final = 200_000_000
 
 
 def read_parquet(content: bytes, name: str) -> Rows:
-    """Read a Parquet file; rows are numbered as if a header stood in line 1.
+    """Read a Parquet file; rows are numbered as if a header stood in line 1, and one without any value is left out.
 
     Raises
     ------
@@ -38,4 +38,5 @@ def read_parquet(content: bytes, name: str) -> Rows:
         texts = frame.select(pl.all().cast(pl.String).fill_null(""))
     except (PolarsError, OSError) as error:
         raise FileRefused(f"{name} is no Parquet file that can be read: {error}.") from None
-    return rows_of(name, texts.columns, ((n, list(row)) for n, row in enumerate(texts.iter_rows(), 2)))
+    numbered = ((n, list(row)) for n, row in enumerate(texts.iter_rows(), 2) if any(row))
+    return rows_of(name, texts.columns, numbered)

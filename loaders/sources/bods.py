@@ -103,6 +103,7 @@ class _Delivery:
                 "" if dataset in known else "told by the rows of another statement about the record",
                 reader=partial(self._read, rows),
                 open_parties=True,
+                document=True,
             )
             for path, by_dataset in self._tables.items()
             for dataset, rows in by_dataset.items()

@@ -133,6 +133,7 @@ def _file(path: Path, header: Mapping[str, str], record: str, profile: Profile) 
         reader=partial(_read, record, profile.required),
         declared=int(count) if count.isascii() and count.isdigit() else None,
         as_of=_content_day(header.get("ContentDate", "")),
+        document=True,
     )
 
 
@@ -192,7 +193,9 @@ def _relationships(source: str) -> Profile:
         "valid_from": Reading((_SINCE,), _day),
         "valid_to": Reading((_UNTIL, _STANDING, _UPDATED), _ended),
         "status": Reading((_REGISTERED,), lambda word: word if word == _ANNULLED else ""),
-        "annulled_on": Reading((_REGISTERED, _UPDATED), lambda word, at: _day(at) if word == _ANNULLED else ""),
+        "annulled_on": Reading(
+            (_REGISTERED, _UPDATED), lambda word, at: _day(at) if word == _ANNULLED else ""
+        ),
     }
     return Profile("gleif_relationships", INTERESTS, readings)
 

@@ -130,7 +130,9 @@ def _counting(layout: Layout, rows: Rows) -> Rows:
     if layout.family != "penalty":
         return rows
     cells = zip(*(rows.column(c) for c in (*_record(layout), *_columns(layout, "ZT", "SJC"))), strict=True)
-    found = ((said.record_of(*record), said.is_revoked(layout.older, word), at) for *record, word, at in cells)
+    found = (
+        (said.record_of(*record), said.is_revoked(layout.older, word), at) for *record, word, at in cells
+    )
     told = ((record, revoked, (revoked, at)) for record, revoked, at in found)
     return without_overtaken(rows, told, layout.prefix + "ZT")
 

@@ -160,11 +160,14 @@ def test_an_exception_that_a_snapshot_does_not_state_any_more_takes_its_mark_wit
     )
     load_gleif(store, other)
     left = write(
-        small.parent / "left", repex=exceptions(exception(PARENT, DIRECT, "NO_KNOWN_PERSON"), day="2023-12-06")
+        small.parent / "left",
+        repex=exceptions(exception(PARENT, DIRECT, "NO_KNOWN_PERSON"), day="2023-12-06"),
     )
     report = load_gleif(store, left, snapshot="gleif", accept_vanished=True)
     assert {f.kind: f.ledger.closed for f in report.files} == {"ownership_gaps": 2, "partial_owners": 1}
-    entities = {row["id"]: row["shares_complete"] for row in store.nodes("LegalEntity", store.known_run()).rows()}
+    entities = {
+        row["id"]: row["shares_complete"] for row in store.nodes("LegalEntity", store.known_run()).rows()
+    }
     assert (entities[f"E:gleif:{PARENT}"], entities[f"E:gleif:{CHILD}"]) == (False, None)
     before = {row["id"]: row["shares_complete"] for row in store.nodes("LegalEntity", run).rows()}
     assert before[f"E:gleif:{PARENT}"] is False

@@ -76,7 +76,9 @@ def status_of_penalty(store: GraphStore, run: int) -> Any:
 
 CASES = {
     "gleif": Case("gleif", gleif, "HAS_INTEREST_IN", dt.date(2026, 10, 30), status_of_interest),
-    "shuanggongshi": Case("shuanggongshi", feed_of_2016, "SUBJECT_OF", dt.date(2026, 10, 30), status_of_penalty),
+    "shuanggongshi": Case(
+        "shuanggongshi", feed_of_2016, "SUBJECT_OF", dt.date(2026, 10, 30), status_of_penalty
+    ),
     "penalties": Case("canonical", canonical, "SUBJECT_OF", dt.date(2026, 10, 30), status_of_penalty),
 }
 
@@ -100,7 +102,9 @@ def in_force(store: GraphStore, case: Case, run: int | None = None) -> list[bool
     return [f["valid_to"] is None or (f["valid_from"] or dt.date.min) < f["valid_to"] for f in facts]
 
 
-def test_what_is_withdrawn_ends_and_says_so_with_the_day(store: GraphStore, case: Case, tmp_path: Path) -> None:
+def test_what_is_withdrawn_ends_and_says_so_with_the_day(
+    store: GraphStore, case: Case, tmp_path: Path
+) -> None:
     deliver(store, case, tmp_path, FIRST, withdrawn=False)
     before = store.known_run()
     assert in_force(store, case) == [True]

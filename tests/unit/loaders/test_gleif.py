@@ -122,7 +122,9 @@ def test_planted_faults_of_relationships_are_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("live_first", [True, False])
-@pytest.mark.parametrize(("updated", "refused"), [("2023-05-18T15:41:20Z", True), ("2023-05-19T00:00:00Z", False)])
+@pytest.mark.parametrize(
+    ("updated", "refused"), [("2023-05-18T15:41:20Z", True), ("2023-05-19T00:00:00Z", False)]
+)
 def test_of_an_annulled_and_a_live_record_in_one_file_the_one_updated_last_counts(
     tmp_path: Path, updated: str, *, live_first: bool, refused: bool
 ) -> None:
@@ -131,7 +133,9 @@ def test_of_an_annulled_and_a_live_record_in_one_file_the_one_updated_last_count
         relationship(CHILD, PARENT, kind),
         relationship(CHILD, PARENT, kind, registered="ANNULLED", updated=updated),
     ]
-    result = staged(tmp_path, relationships(*(records if live_first else records[::-1])))["gleif_relationships"]
+    result = staged(tmp_path, relationships(*(records if live_first else records[::-1])))[
+        "gleif_relationships"
+    ]
     (item,) = result.items
     assert (item.edges[0].row["status"] is None) == refused
     (faults,) = result.faults.values()
