@@ -68,7 +68,8 @@ def blanked(content: bytes, name: str, told: Told) -> tuple[bytes, int] | None:
         text = decode(content, name)
         if not told.document:
             return _delimited(text, content, name, told)
-        return _xml(content, told.says) if text.lstrip().startswith("<") else _json(text, name, told)
+        left = _xml(content, told.says) if text.lstrip().startswith("<") else _json(text, name, told)
+        return left if left[1] else None  # a row names him, and no record of the document says which
     except (FileRefused, expat.ExpatError):
         return None
 

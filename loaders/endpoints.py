@@ -129,7 +129,9 @@ class _Settling:
         if item.node and (added := item.added_to):
             needed.append((added, item.node.found_by))
         found = {
-            via: Fault(via, ENDPOINT_MISSING, node[1], _RULE) for node, via in needed if node in self.absent
+            (via, node): Fault(via, ENDPOINT_MISSING, node[1], _RULE)
+            for node, via in needed
+            if node in self.absent
         }
         return list(found.values())
 

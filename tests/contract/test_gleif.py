@@ -173,6 +173,18 @@ def test_an_exception_that_a_snapshot_does_not_state_any_more_takes_its_mark_wit
     assert before[f"E:gleif:{PARENT}"] is False
 
 
+@pytest.mark.parametrize("order", [(PARENT, CHILD), (CHILD, PARENT)])
+def test_a_relationship_without_both_its_ends_follows_the_last_of_them(
+    store: GraphStore, tmp_path: Path, order: tuple[str, str]
+) -> None:
+    alone = relationships(relationship(CHILD, PARENT, "IS_DIRECTLY_CONSOLIDATED_BY"))
+    load_gleif(store, write(tmp_path / "rr", rr=alone))
+    for lei in order:
+        assert len(store.facts("HAS_INTEREST_IN", store.known_run())) == 0
+        load_gleif(store, write(tmp_path / lei, lei=level1(entity(lei, "Late"))))
+    assert len(store.facts("HAS_INTEREST_IN", store.known_run())) == 1
+
+
 def test_two_contents_of_one_kind_in_one_delivery_are_loaded_in_order_of_their_dates(
     store: GraphStore, tmp_path: Path
 ) -> None:

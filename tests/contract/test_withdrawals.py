@@ -132,3 +132,17 @@ def test_what_was_withdrawn_may_be_stated_again(store: GraphStore, case: Case, t
     deliver(store, case, tmp_path, FIRST, withdrawn=True)
     deliver(store, case, tmp_path, SECOND, withdrawn=False)
     assert (in_force(store, case), case.said(store, store.known_run())) == ([True], (None, None))
+
+
+def test_a_withdrawal_that_waits_for_its_ends_goes_before_an_older_word_that_brings_them(
+    store: GraphStore, tmp_path: Path
+) -> None:
+    whole, alone = gleif(tmp_path / "whole", withdrawn=True), tmp_path / "alone"
+    alone.mkdir()
+    (whole / "rr.xml").rename(alone / "rr.xml")
+    vault, keys = Vault(tmp_path / "vault", b"v" * 32), Keys(b"a key of a test!")
+    (waiting,) = load(store, LoadRequest("gleif", alone, as_of=SECOND), vault, keys).files
+    assert waiting.errors_by_code == {"endpoint_missing": 2}
+    deliver(store, CASES["gleif"], tmp_path, FIRST, withdrawn=False)
+    assert in_force(store, CASES["gleif"]) == [False]
+    assert {row["status"] for row in store.nodes("Quarantine", store.known_run()).rows()} == {"FIXED"}

@@ -208,12 +208,14 @@ def test_s1_60_a_record_of_an_xml_file_goes_and_the_others_keep_their_lines() ->
     assert left == (b'<?xml version="1.0"?>\n<R><B>\n<X><N>a</N>\n</X>\n\n\n<X/><X>z</X></B></R>\n', 1)
 
 
-@pytest.mark.parametrize("content", [b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 an old workbook", b"[1, 2"])
+@pytest.mark.parametrize(
+    "content", [b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 an old workbook", b"[1, 2", b'[{"n": "1"}, {"n": "2"}]']
+)
 def test_s1_60_what_cannot_be_blanked_is_said_to_be_so(content: bytes) -> None:
-    assert blanked(content, "x", Told({1}, any, document=True)) is None
+    assert blanked(content, "x", Told({1}, lambda _: False, document=True)) is None
 
 
-@pytest.mark.parametrize("gone", [{0}, {1}, {2}, {0, 1}, {1, 2}, {0, 2}, {0, 1, 2}, set()])
+@pytest.mark.parametrize("gone", [{0}, {1}, {2}, {0, 1}, {1, 2}, {0, 2}, {0, 1, 2}])
 def test_s1_60_an_array_stays_one_whichever_values_go(gone: set[int]) -> None:
     values = [{"n": str(n)} for n in range(3)]
     told = Told((), lambda said: any(int(one) in gone for one in said), document=True)
