@@ -129,7 +129,7 @@ class _Settling:
         faults = [f for edge in item.edges if not edge.soft for f in missing_ends(edge, self.absent)]
         if item.node and item.added_to in self.absent:
             faults.append(_fault(item.added_to, item.node.found_by))
-        return list({fault.field: fault for fault in faults}.values())
+        return list({(fault.field, fault.value): fault for fault in faults}.values())
 
     def _soft_losses(self, item: Item) -> list[EdgeFact]:
         return [edge for edge in item.edges if edge.soft and any(end in self.absent for end in edge.ends)]

@@ -6,19 +6,20 @@ without a name, counts that are nobody's, and the audit row.
 
 from __future__ import annotations
 
-import io
+import json
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
+from loaders.blanking import Told, blanked, texts_of
 from loaders.delivery import DeliveredFile
+from loaders.either import open_form
 from loaders.facts import Item
 from loaders.identity.masking import identity_numbers
+from loaders.identity.references import EITHER
 from loaders.quarantine import quarantine_id
 from loaders.readers.encoding import decode
-from loaders.readers.parquet import PARQUET
-from loaders.readers.workbook import WORKBOOKS
 from loaders.replay import Archive
 from loaders.rereading import reread
 from schema.datasets import issuer_of
@@ -44,23 +45,44 @@ class Erased:
     graph : mapping of str to int
         Facts by relationship, ``nodes``, and ``refused`` rows; empty when the graph knew the subject no more.
     raw_rows : int
-        Rows that were blanked in raw files.
+        Rows and records that were blanked in raw files.
     raw_files : int
-        Raw files that were removed whole, because a row of theirs cannot be blanked.
+        Raw files that were removed whole, because the format does not allow to blank a row of theirs.
+    rows_of_others : int
+        Rows of these files that are about others: what is open of them can be judged again no more.
     """
 
     graph: Mapping[str, int]
     raw_rows: int
     raw_files: int
+    rows_of_others: int = 0
+
+
+@dataclass
+class _Raw:
+    """Where one raw file speaks of the subject, as what, and where it has rows at all."""
+
+    lines: set[int] = field(default_factory=set)
+    names: set[str] = field(default_factory=set)
+    all_lines: set[int] = field(default_factory=set)
+    document: bool = False
+    delimiter: str = ","
+    whole: bool = False
+
+    @property
+    def names_him(self) -> bool:
+        return bool(self.lines) or self.whole
 
 
 @dataclass
 class _Found:
-    """Where raw files speak of the subject: rows by file, whole files, and quarantined rows."""
+    """Where raw files speak of the subject, by sha256, and quarantined rows."""
 
-    lines: defaultdict[str, set[tuple[int, int]]] = field(default_factory=lambda: defaultdict(set))
-    whole: set[str] = field(default_factory=set)
+    files: dict[str, _Raw] = field(default_factory=dict)
     refused: set[str] = field(default_factory=set)
+
+    def file(self, sha256: str) -> _Raw:
+        return self.files.setdefault(sha256, _Raw())
 
 
 def erase(archive: Archive, node_id: str, reason: str, erased_by: str) -> Erased:
@@ -90,10 +112,10 @@ def erase(archive: Archive, node_id: str, reason: str, erased_by: str) -> Erased
     try:
         removed = archive.store.erase(erasure, _header())
     except NotFound:
-        if not found.lines and not found.whole:
+        if not any(raw.names_him for raw in found.files.values()):
             raise
         removed = {}
-    return Erased(removed, _blank(archive, found), len(found.whole))
+    return _blank(archive, found, removed)
 
 
 def _header() -> RunHeader:
@@ -102,10 +124,11 @@ def _header() -> RunHeader:
 
 def _search(archive: Archive, node_id: str) -> _Found:
     """Find every raw row that names the subject, then every one that is about something that is his."""
-    found, names = _Found(), {node_id}
+    his = {node_id, open_form(node_id)}
+    found, names = _Found(), {*his}
     for sha256, _ in archive.vault.files():
-        names |= _search_file(archive, sha256, {node_id}, found)
-    if len(names) > 1:
+        names |= _search_file(archive, sha256, his, found)
+    if len(names) > len(his):
         for sha256, _ in archive.vault.files():
             _search_file(archive, sha256, names, found)
     return found
@@ -121,9 +144,7 @@ def _search_file(archive: Archive, sha256: str, names: set[str], found: _Found) 
         except FileRefused:
             _search_text(archive, sha256, _written(names, origin.source), found)
             continue
-        items = [item for item in file.items if names & _ids(item)]
-        owned |= {i.node.row["id"] for i in items if i.node and i.node.label in _OWNED}
-        _note(archive, sha256, file, _rows_about(archive, file, {*items}, names), found)
+        owned |= _note(archive, sha256, file, names, found)
     if not origins:
         _search_text(archive, sha256, names, found)
     return owned
@@ -139,35 +160,53 @@ def _rows_about(archive: Archive, file: DeliveredFile, items: set[Item], names: 
     if staged is None:
         return set()
     written = _written(names, file.header.source)
-    refused = {i for i in staged.faults if _names_any(archive, file.rows.rows[i], written)}
+    refused = {i for i in staged.faults if _names_any(archive, _texts(file.rows.rows[i]), written)}
     named = {item.index for item in items}
     repeats = {index for index, first in staged.repeats if first in named}
     return named | repeats | refused
 
 
-def _note(archive: Archive, sha256: str, file: DeliveredFile, rows: set[int], found: _Found) -> None:
-    lines = [*file.rows.lines, 0]
-    found.lines[sha256] |= {(lines[i], lines[i + 1]) for i in rows}
+def _texts(row: Sequence[str]) -> Iterator[str]:
+    """Yield the cells of a refused row, and the texts in one that holds a whole JSON value."""
+    yield from row
+    for cell in row:
+        if cell.startswith("{"):
+            yield from texts_of(json.loads(cell))
+
+
+def _note(archive: Archive, sha256: str, file: DeliveredFile, names: set[str], found: _Found) -> set[str]:
+    """Note the rows of one reading of a file that name somebody; return the ids of what is his."""
+    items = {item for item in file.items if names & _ids(item)}
+    rows = _rows_about(archive, file, items, names)
+    lines = file.rows.lines
+    raw = found.file(sha256)
+    raw.lines |= {lines[i] for i in rows}
+    raw.all_lines |= {*lines}
+    raw.delimiter = file.source.delimiter
+    raw.document = raw.document or file.source.document
+    raw.names |= {item.record for item in file.items if item.index in rows and _describes_a_subject(item)}
+    raw.names |= _written(names, file.header.source)
     hashes = (archive.keys.row_hash(file.rows.rows[i]) for i in rows)
     found.refused |= {quarantine_id(file.header, row_hash) for row_hash in hashes}
-    if rows and not _is_text(archive.vault.read(sha256), file):
-        found.whole.add(sha256)
-    if not found.lines[sha256]:
-        del found.lines[sha256]
+    return {i.node.row["id"] for i in items if i.node and i.node.label in _OWNED}
 
 
-def _is_text(content: bytes, file: DeliveredFile) -> bool:
-    return file.source.reader is None and not content.startswith((PARQUET, *WORKBOOKS))
+def _describes_a_subject(item: Item) -> bool:
+    return item.node is not None and item.node.label in ERASABLE
 
 
 def _search_text(archive: Archive, sha256: str, written: set[str], found: _Found) -> None:
     """Look through a file that is no table any more; it goes whole when it names the subject."""
     try:
-        text = decode(archive.vault.read(sha256), sha256)
+        lines = decode(archive.vault.read(sha256), sha256).splitlines()
     except FileRefused:
         return
-    if _names_any(archive, _CELLS.split(text), written):
-        found.whole.add(sha256)
+    his = {n for n, line in enumerate(lines, 1) if _names_any(archive, _CELLS.split(line), written)}
+    if his:
+        raw = found.file(sha256)
+        raw.whole = True
+        raw.lines |= his
+        raw.all_lines |= {n for n, line in enumerate(lines[1:], 2) if line.strip()}
 
 
 def _written(names: set[str], source: str) -> set[str]:
@@ -175,7 +214,7 @@ def _written(names: set[str], source: str) -> set[str]:
     forms = set(names)
     for name in names:
         prefix, _, rest = name.rpartition(f"{issuer_of(source)}:")
-        if rest and prefix in ("", "P:", "H:"):
+        if rest and prefix in ("", "P:", "H:", EITHER):
             forms |= {rest, f"{prefix}{rest}"}
     return forms
 
@@ -193,22 +232,24 @@ def _names_any(archive: Archive, cells: Iterable[str], written: set[str]) -> boo
     return False
 
 
-def _blank(archive: Archive, found: _Found) -> int:
-    """Remove whole files, blank rows in the others, and count the rows."""
-    for sha256 in found.whole:
-        archive.vault.remove(sha256)
-    count = 0
-    for sha256, spans in found.lines.items():
-        if sha256 not in found.whole:
-            archive.vault.replace(sha256, _without(archive.vault.read(sha256), sha256, spans))
-            count += len(spans)
-    return count
+def _blank(archive: Archive, found: _Found, removed: Mapping[str, int]) -> Erased:
+    """Blank rows, remove the files in which that cannot be done, and count both."""
+    rows = files = others = 0
+    for sha256, raw in found.files.items():
+        if not raw.names_him:
+            continue
+        told = Told(raw.lines, partial(_says, archive, raw.names), raw.document, raw.delimiter)
+        left = None if raw.whole else blanked(archive.vault.read(sha256), sha256, told)
+        if left is None:
+            archive.vault.remove(sha256)
+            files, others = files + 1, others + len(raw.all_lines - raw.lines)
+        else:
+            archive.vault.replace(sha256, left[0])
+            rows += left[1]
+    return Erased(removed, rows, files, others)
 
 
-def _without(content: bytes, name: str, spans: Iterable[tuple[int, int]]) -> bytes:
-    """Blank lines of a text, keeping their ends, so that every other row stays at its line."""
-    lines = [*io.StringIO(decode(content, name), newline="")]
-    for begin, following in spans:
-        for n in range(begin - 1, following - 1 if following else len(lines)):
-            lines[n] = lines[n][len(lines[n].rstrip("\r\n")) :]
-    return "".join(lines).encode()
+def _says(archive: Archive, names: set[str], texts: Iterable[str]) -> bool:
+    """Whether a value of a document names the subject, by a record id (some formats' hold the sign of a source) or number."""
+    cells: Sequence[str] = [*texts]
+    return _names_any(archive, cells, names) or any(cell.replace(":", "_") in names for cell in cells)

@@ -6,6 +6,7 @@ O(distinct cells) parses.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
@@ -127,7 +128,7 @@ class Judgement:
     def _judge_interval(self) -> None:
         starts, ends = self._values.get("valid_from"), self._values.get("valid_to")
         for i, (start, end) in enumerate(zip(starts or (), ends or (), strict=False)):
-            if start and end and start >= end:
+            if start and end and start >= end and i not in self._withdrawn:
                 rule = (
                     "valid_to is the first day on which it no longer holds, so it is later than valid_from."
                 )
@@ -255,7 +256,7 @@ class Judgement:
         """Return what every relationship of this rule carries, by row."""
         source, dataset, series = self._source, self._profile.dataset, rule.series
         records, lines, banks = self._records, self._rows.lines, self._banks
-        since, until = self._column("valid_from"), self._column("valid_to")
+        since, until, withdrawn = self._column("valid_from"), self._column("valid_to"), self._withdrawn
         audience = self._kind.audience.value
 
         def common(i: int) -> dict[str, Any]:
@@ -264,12 +265,19 @@ class Judgement:
                 "line": lines[i],
                 "audience": audience,
                 "bank": banks[i],
-                "valid_from": since[i],
-                "valid_to": until[i],
+                "valid_from": withdrawn.get(i, since[i]),
+                "valid_to": withdrawn.get(i, until[i]),
                 **rule.values,
             }
 
         return common
+
+    @cached_property
+    def _withdrawn(self) -> dict[int, dt.date]:
+        """The rows that say that their record was withdrawn, each with the day: its relationships begin and end on it."""
+        said, on = self._kind.withdrawn
+        days = zip(self._column(said), self._column(on), self._column("valid_from"), strict=True)
+        return {i: day or since or dt.date.min for i, (word, day, since) in enumerate(days) if word}
 
     def _ends(self, column: str) -> list[Any]:
         return self._column(column) if column else self._node_ids

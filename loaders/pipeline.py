@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from loaders.delivery import DeliveredFile, read_delivery
+from loaders.either import with_parties
 from loaders.facts import Item
 from loaders.faults import Fault
 from loaders.identity.keys import Keys
@@ -77,7 +78,7 @@ def load(
     source, files = source_of(request.kind, request.path, request.source)
     delivered = gate(read_delivery(request, files, source, vault, keys))
     check_counts(request, delivered)
-    delivered = as_snapshots(request, delivered)
+    delivered = as_snapshots(request, with_parties(store, delivered))
     ended = sweeps(store, request, delivered)
     ground = Ground(store, keys, waiting_rows(store, delivered), ended)
     return carry_out(ground, delivered, request.approved_by, progress)

@@ -65,6 +65,8 @@ class FilePlan:
         Quarantine nodes to write: refused rows that are not known yet, and earlier ones that this file puts right.
     vanished : mapping of str to list of dict
         Open facts, by relationship, that the file ends as a snapshot.
+    unsaid : mapping of str to list of dict
+        Rows of nodes, by label, to which it adds nothing any more.
     last : LastWords or None
         What the files of its dataset say last, if the delivery holds several.
     links : frozenset of str
@@ -75,6 +77,7 @@ class FilePlan:
     refused: list[Refused]
     quarantine: list[Row]
     vanished: Mapping[str, Sequence[Row]] = field(default_factory=dict)
+    unsaid: Mapping[str, Sequence[Row]] = field(default_factory=dict)
     last: LastWords | None = None
     links: frozenset[str] = frozenset()
 
@@ -123,6 +126,7 @@ class Plan:
                 self.dropped,
                 planned.quarantine,
                 planned.vanished,
+                planned.unsaid,
                 planned.last,
             )
             for stage, planned in zip(stages, self.files, strict=False)
@@ -215,7 +219,8 @@ def _draft(
     links = lost_links(file.header, loaded, settlement, last)
     sweep = ground.sweeps.get(_dataset(file.header))
     rows = [*new, *new_links(ground.store, links)]
-    return FilePlan(file, refused, rows, sweep.vanished if sweep else {}, last, frozenset(links))
+    ended = (sweep.vanished, sweep.unsaid) if sweep else ({}, {})
+    return FilePlan(file, refused, rows, *ended, last, frozenset(links))
 
 
 def _put_right(

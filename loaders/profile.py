@@ -106,7 +106,8 @@ class SourceFile:
 
     ``reader`` turns its bytes into rows where they are no plain table (XML, JSON documents); one file may then stand in a
     delivery several times, each time for another kind of its rows. ``declared`` is how many rows the file itself says it
-    has; ``as_of`` the day that it says it speaks of.
+    has; ``as_of`` the day that it says it speaks of. ``open_parties``: a row may name a party without saying what it is.
+    ``document``: it is one of values or records (JSON, XML), several rows of which may come from one of them.
     """
 
     path: Path
@@ -118,6 +119,8 @@ class SourceFile:
     remark: Remark | None = None
     declared: int | None = None
     as_of: dt.date | None = None
+    open_parties: bool = False
+    document: bool = False
 
     def rows(self, content: bytes) -> Rows:
         """Return the rows of its content. Raises FileRefused."""

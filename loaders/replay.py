@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from loaders.delivery import DeliveredFile
+from loaders.either import with_parties
 from loaders.enterprise_list import OUTSIDE, current_list, hold_outside
 from loaders.identity.keys import Keys
 from loaders.pipeline import carry_out
@@ -70,6 +71,7 @@ def replay(
     delivered, unreadable = _read(archive, source, dataset, table)
     if not delivered:
         return Replayed(LoadReport(()), unreadable)
+    delivered = with_parties(store, delivered)
     ground = Ground(store, archive.keys, waiting_rows(store, delivered, {*table["id"]}))
     return Replayed(carry_out(ground, delivered, approved_by, progress), unreadable)
 

@@ -2,14 +2,17 @@
 
 A file is a delta unless it is asked for as a snapshot of a scope. What makes no sense as one closes nothing and is
 refused: an empty file, one from which too much has vanished, one older than what is known, one with rows that nobody can
-name. A node stays: an identity does not vanish, and the last that its source said of it is the last that is known.
+name. A file of several datasets states each of them whole, also those that it has no row of; how much has vanished is
+counted over all that such a file states. A node stays: an identity does not vanish, and the last that its source said of
+it is the last that is known. What a dataset only added to nodes that others describe (``NodeRule.known``) goes with its row.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -33,10 +36,21 @@ class Sweep:
     scope : Scope
     vanished : mapping of str to list of dict
         By relationship, the open facts that are not stated any more: ``key``, ``start``, ``start_label``.
+    unsaid : mapping of str to list of dict
+        By key label, rows of nodes to which the dataset adds nothing any more.
+    open : int
+        How many facts and additions were open.
     """
 
     scope: Scope
     vanished: Mapping[str, Sequence[Row]]
+    unsaid: Mapping[str, Sequence[Row]]
+    open: int
+
+    @property
+    def size(self) -> int:
+        """How many facts and additions it ends."""
+        return sum(map(len, (*self.vanished.values(), *self.unsaid.values())))
 
 
 Sweeps = Mapping[tuple[str, str], Sweep]
@@ -92,25 +106,48 @@ def sweeps(
     for file in delivered:
         if file.header.snapshot is not None:
             groups[file.header.source, file.header.dataset].append(file)
-    return {dataset: _sweep(store, request, files) for dataset, files in groups.items()}
+    holding = {file.source.path for file in delivered if file.staged is not None and len(file.rows)}
+    for files in groups.values():
+        _refuse_empty(files, holding)
+    found = {dataset: _sweep(store, files) for dataset, files in groups.items()}
+    by_paths: defaultdict[frozenset[Path], list[Sweep]] = defaultdict(list)
+    for dataset, files in groups.items():
+        by_paths[frozenset(file.source.path for file in files)].append(found[dataset])
+    for paths, together in by_paths.items():
+        _refuse_loss(request, sorted(path.name for path in paths)[0], together)
+    return found
 
 
-def _sweep(store: GraphStore, request: LoadRequest, files: Sequence[DeliveredFile]) -> Sweep:
+def _sweep(store: GraphStore, files: Sequence[DeliveredFile]) -> Sweep:
     header = files[0].header
     scope = Scope(header.source, header.dataset, header.snapshot or "")
-    _refuse_empty(files)
     _refuse_nameless(files)
     _refuse_older(store, files[0])
     kept = np.unique(np.fromiter((key for file in files for key in _series(file)), np.int64))
-    relationships = sorted({rule.relationship for file in files for rule in _kind(file).edges})
     vanished, count = {}, 0
-    for relationship in relationships:
+    for relationship in sorted({rule.relationship for file in files for rule in _kind(file).edges}):
         table = store.open_facts(scope, relationship)
         count += len(table)
         gone = ~np.isin(np.array(table["key"], np.int64), kept)
         vanished[relationship] = [row for row, ends in zip(table.rows(), gone, strict=True) if ends]
-    _refuse_loss(request, files[0], sum(map(len, vanished.values())), count)
-    return Sweep(scope, {name: rows for name, rows in vanished.items() if rows})
+    unsaid, said = _unsaid(store, scope, files)
+    return Sweep(scope, {name: rows for name, rows in vanished.items() if rows}, unsaid, count + said)
+
+
+def _unsaid(
+    store: GraphStore, scope: Scope, files: Sequence[DeliveredFile]
+) -> tuple[dict[str, list[Row]], int]:
+    """Return rows that say nothing of nodes to which the files do not add any more, and how many were added to."""
+    kind = _kind(files[0])
+    if kind.node is None or not kind.node.known or scope.region:
+        return {}, 0
+    origin = {"source": scope.source, "dataset": scope.dataset, "known_run": store.known_run()}
+    said = [*store.query("additions", origin)["node_id"]]
+    stated = {item.node.row["id"] for file in files for item in file.items if item.node}
+    refused = {record for file in files if file.staged for record in file.staged.records.values()}
+    gone = [i for i in said if i not in stated and i.split(":", 2)[-1] not in refused]
+    common = {"audience": kind.audience.value, "bank": None, "line": 0}
+    return ({kind.node.label: [{"id": node_id, **common} for node_id in gone]} if gone else {}), len(said)
 
 
 def _series(file: DeliveredFile) -> Iterable[int]:
@@ -121,8 +158,9 @@ def _series(file: DeliveredFile) -> Iterable[int]:
         yield from file.staged.refused_series
 
 
-def _refuse_empty(files: Sequence[DeliveredFile]) -> None:
-    if not any(len(file.rows) for file in files):
+def _refuse_empty(files: Sequence[DeliveredFile], holding: Collection[Path]) -> None:
+    """Refuse what is no statement at all; a file of several datasets that has rows of one states that others are empty."""
+    if not any(file.source.path in holding for file in files):
         raise FileRefused(
             f"{files[0].header.file} holds no rows: an empty file delists nobody. If the dataset really is empty now, its "
             "source must say so row by row."
@@ -150,10 +188,11 @@ def _refuse_older(store: GraphStore, file: DeliveredFile) -> None:
         )
 
 
-def _refuse_loss(request: LoadRequest, file: DeliveredFile, vanished: int, of: int) -> None:
+def _refuse_loss(request: LoadRequest, file: str, ended: Sequence[Sweep]) -> None:
+    vanished, of = sum(sweep.size for sweep in ended), sum(sweep.open for sweep in ended)
     if vanished > request.max_vanished_ratio * of and not request.accept_vanished:
         raise FileRefused(
-            f"{file.header.file} lacks {vanished} of the {of} facts that are open in its scope, more than "
+            f"{file} lacks {vanished} of the {of} facts that are open in its scope, more than "
             f"{request.max_vanished_ratio:.0%}: is it cut? If they have really ended, load it with --accept-vanished."
         )
 

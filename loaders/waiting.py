@@ -6,9 +6,11 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 from loaders.delivery import DeliveredFile
+from loaders.either import known_parties, open_ids, possible_ids, with_ends
 from loaders.facts import Item, Node
 from loaders.pending import decode
 from loaders.quarantine import ENDPOINT_MISSING, kept_rows
@@ -66,7 +68,7 @@ def waiting_rows(
     ids |= {row["id"] for row in light if (row["source"], row["dataset"]) in whole}
     lots = (file.staged.lot for file in delivered if file.staged)
     ids |= _waiting_for(by_lack, (node for lot in lots for part in lot.mentions() for node in part.described))
-    return _with_followers(store, by_lack, ids)
+    return _with_parties(store, delivered, _with_followers(store, by_lack, ids))
 
 
 def _with_followers(store: GraphStore, by_lack: Mapping[str, list[str]], ids: set[str]) -> list[Waiting]:
@@ -81,8 +83,24 @@ def _with_followers(store: GraphStore, by_lack: Mapping[str, list[str]], ids: se
     return [replace(row, item=replace(row.item, index=n)) for n, row in enumerate(found)]
 
 
+def _with_parties(
+    store: GraphStore, delivered: Sequence[DeliveredFile], found: list[Waiting]
+) -> list[Waiting]:
+    """Say of the parties that rows leave open what they are, by the delivery, the graph and the other rows."""
+    wanted = open_ids(node for row in found for edge in row.item.edges for node in edge.ends)
+    if not wanted:
+        return found
+    meant = {node_id for one in wanted for node_id in possible_ids(one)}
+    lots = (file.staged.lot for file in delivered if file.staged)
+    described = (node for lot in lots for part in lot.mentions() for node in part.described)
+    own = (node for row in found if (node := row.item.own))
+    known = known_parties(store, wanted, {node for node in chain(described, own) if node[1] in meant})
+    return [replace(row, item=with_ends(row.item, known)) for row in found]
+
+
 def _lacks(errors: str) -> list[str]:
-    return [fault["value"] for fault in json.loads(errors) if fault["code"] == ENDPOINT_MISSING]
+    lacking = (fault["value"] for fault in json.loads(errors) if fault["code"] == ENDPOINT_MISSING)
+    return [node_id for lack in lacking for node_id in possible_ids(lack)]
 
 
 def _waiting_for(by_lack: Mapping[str, list[str]], described: Iterable[Node]) -> set[str]:

@@ -40,6 +40,8 @@ class Part:
         Quarantine rows beside them.
     vanished : mapping of str to sequence of dict
         By relationship, the facts that the run ends.
+    unsaid : mapping of str to sequence of dict
+        By label, rows of nodes to which the run's dataset adds nothing any more.
     last : LastWords or None
         What the files of its dataset say last.
     """
@@ -50,6 +52,7 @@ class Part:
     dropped: Mapping[Item, list[EdgeFact]] = field(default_factory=dict)
     quarantine: Sequence[Row] = ()
     vanished: Mapping[str, Sequence[Row]] = field(default_factory=dict)
+    unsaid: Mapping[str, Sequence[Row]] = field(default_factory=dict)
     last: LastWords | None = None
 
     def rows(self) -> Iterator[tuple[list[Item], list[Item]]]:
@@ -110,7 +113,7 @@ class Written:
     confirmed : int
         What files of a later day repeat.
     closed : Counter
-        By run, the facts that it ended.
+        By run, the facts and additions that it ended.
     """
 
     fates: Fates = field(default_factory=Fates)
@@ -154,10 +157,7 @@ class Writer:
             for items, _ in part.rows():
                 self._write(part.stage, edge_batches(part, items))
         for part in parts:
-            for relationship, vanished in part.vanished.items():
-                for rows in _slices(vanished):
-                    closed = self._store.close_facts(ClosingBatch(part.stage, relationship, rows))
-                    self.written.closed[part.stage.run] += closed
+            self.written.closed[part.stage.run] += self._end(part)
         for part in parts:
             for rows in _slices(part.quarantine):
                 outcome = self._store.upsert(NodeBatch(part.stage, "Quarantine", (), rows))
@@ -169,6 +169,17 @@ class Writer:
             self.written.fates.mark(overtaken, Fate.OLDER)
             self.written.fates.mark(_idle(items, part.dropped), Fate.UNCHANGED)
             self._write(part.stage, node_batches(part, items))
+
+    def _end(self, part: Part) -> int:
+        """End what a part's snapshot does not state any more, and count it."""
+        ended = 0
+        for relationship, vanished in part.vanished.items():
+            for rows in _slices(vanished):
+                ended += self._store.close_facts(ClosingBatch(part.stage, relationship, rows))
+        for label, unsaid in part.unsaid.items():
+            for rows in _slices(unsaid):
+                ended += len(self._store.upsert(NodeBatch(part.stage, label, (), rows)).written)
+        return ended
 
     def _write(self, stage: Stage, batches: Iterable[tuple[NodeBatch | EdgeBatch, list[Item]]]) -> None:
         for batch, items in batches:

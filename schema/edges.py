@@ -134,6 +134,13 @@ _EDGES = (
             ratio("share_max_ratio", "份额上限", doc="of a banded share"),
             flag("beneficial_owner", "受益所有人", doc="as declared, under the declarer's own rules"),
             text("via", "经由", doc="records that detail an indirect interest, as their source names them"),
+            text(
+                "status",
+                "状态",
+                "ANNULLED",
+                doc="ANNULLED 作废: wrong from the beginning, it counts for nothing",
+            ),
+            date("annulled_on", "作废日期"),
         ),
     ),
     EdgeType(

@@ -59,7 +59,7 @@ class RunHeader:
 class Ledger:
     """What became of a file's rows. It balances: read = loaded + unchanged + quarantined + skipped.
 
-    ``closed`` counts no rows but the open facts that a snapshot did not state any more.
+    ``closed`` counts no rows but what a snapshot did not state any more: open facts, and what was added to nodes.
     """
 
     read: int = 0

@@ -100,6 +100,9 @@ class Kind:
         The relationships a row states.
     bank_column : str
         For BANK_PRIVATE kinds, the reference column that says whose the row is.
+    withdrawn : (str, str)
+        The column that says that the record was withdrawn 撤销, and the one with the day. What is withdrawn holds on no day:
+        its relationships have an empty validity, so that nothing counts them and no older file brings them back.
     """
 
     name: str
@@ -110,6 +113,7 @@ class Kind:
     node: NodeRule | None = None
     edges: tuple[EdgeRule, ...] = ()
     bank_column: str = ""
+    withdrawn: tuple[str, str] = ("", "")
 
     @property
     def headers(self) -> tuple[str, ...]:

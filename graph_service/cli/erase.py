@@ -40,6 +40,11 @@ def erase(node_id: str, /, *, reason: str, json: bool = False, desk: At) -> None
     for name, count in erased.graph.items():
         desk.say(f"{name}: {count} removed")
     desk.say(f"{erased.raw_rows} raw rows blanked, {erased.raw_files} raw files removed. 已注销")
+    if erased.raw_files:
+        desk.say(
+            f"In the removed files stood {erased.rows_of_others} rows about others; those of them that are open can be "
+            "replayed no more: ask their sources for them. 整份删除的原始文件"
+        )
 
 
 def _erase(service: Service, asking: Asking, node_id: str, reason: str) -> Erased:

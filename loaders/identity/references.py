@@ -7,6 +7,7 @@ written              means
 ``P:<identity no.>``  the person with that number (checked, then hashed)
 ``H:17``             record 17 of this source; likewise ``E:…`` and ``P:…``
 ``E:<source>:<n>``   record n of another source, as it stands
+``?:<source>:<n>``   likewise, where the row does not say whether it is an enterprise or a person
 ``<code>``           a division, where only a region is possible
 bare                 where one label is possible: a USCC, an identity number, or a record of this source
 ===================  =================================================================
@@ -27,6 +28,8 @@ from schema.identifiers.text import compact
 from schema.identifiers.uscc import validate_uscc
 
 PREFIXES: Mapping[str, str] = {"LegalEntity": "E:", "Person": "P:", "Household": "H:", "Contact": "C:"}
+EITHER = "?:"
+"""Begins the id of a party of which only its own record says what it is; see ``loaders.either``."""
 _LABELS = {prefix[0]: label for label, prefix in PREFIXES.items()}
 _USCC_LIKE = re.compile(r"[0-9A-Z]{18}")
 _NUMBER_LIKE = re.compile(r"[0-9]{15}|[0-9]{17}[0-9X]")
@@ -45,8 +48,8 @@ class Identity(NamedTuple):
 
 
 def label_of(node_id: str) -> str:
-    """Return the key label of a party's id."""
-    return _LABELS[node_id[0]]
+    """Return the key label of a party's id; of one that may be either, that of an enterprise."""
+    return "LegalEntity" if node_id.startswith(EITHER) else _LABELS[node_id[0]]
 
 
 class Resolver:
@@ -92,6 +95,8 @@ class Resolver:
         )
 
     def _party(self, text: str, labels: Sequence[str]) -> str:
+        if text.startswith(EITHER):
+            return self._either(text)
         prefix = text[:2].upper()
         label = _LABELS.get(prefix[:1], "") if prefix[1:] == ":" else ""
         if label not in labels:
@@ -108,7 +113,12 @@ class Resolver:
             _remember(self._entities, text, known)
         return known
 
+    def _either(self, text: str) -> str:
+        return EITHER + self._other(text.removeprefix(EITHER), "LegalEntity").removeprefix("E:")
+
     def _person(self, text: str) -> str:
+        if text.startswith(EITHER):
+            return self._either(text)
         rest = _rest(text, "P:")
         if _NUMBER_LIKE.fullmatch(compact(rest)):
             return self.identity(rest).id

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from schema.errors import FileRefused
 
@@ -14,8 +14,22 @@ _HALF: Final = re.compile(r"\\u[dD][89a-fA-F]")
 """Looks like half of a pair of surrogates: text that no file can hold when the other half is missing."""
 
 
+class Placed(NamedTuple):
+    """A value, the line at which it begins, and which part of the text it is."""
+
+    line: int
+    begin: int
+    end: int
+    value: Any
+
+
 def read_values(text: str, name: str) -> list[tuple[int, Any]]:
-    """Return (line, value) of each element of one array, or of each of several values one after the other.
+    """Return (line, value) of each value of a text, as ``read_places`` does."""
+    return [(placed.line, placed.value) for placed in _Walk(text, name).values()]
+
+
+def read_places(text: str, name: str) -> list[Placed]:
+    """Return each element of one array, or each of several values one after the other.
 
     Raises
     ------
@@ -36,7 +50,7 @@ class _Walk:
         self._counted = 0
         self._decoder = json.JSONDecoder(object_pairs_hook=_pairs, parse_constant=_constant)
 
-    def values(self) -> Iterator[tuple[int, Any]]:
+    def values(self) -> Iterator[Placed]:
         """Yield what the text holds."""
         self._skip()
         if not self._take("["):
@@ -58,7 +72,7 @@ class _Walk:
         if self._at < len(self._text):
             raise self._refusal("something follows the array")
 
-    def _value(self) -> tuple[int, Any]:
+    def _value(self) -> Placed:
         line, begin = self._count(), self._at
         try:
             value, self._at = self._decoder.raw_decode(self._text, begin)
@@ -67,7 +81,7 @@ class _Walk:
         except (ValueError, RecursionError) as error:
             reason = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
             raise self._refusal(reason) from None
-        return line, value
+        return Placed(line, begin, self._at, value)
 
     def _skip(self) -> None:
         blank = _BLANK.match(self._text, self._at)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
@@ -25,12 +26,17 @@ class _Line(NamedTuple):
     code: str = ""
     detail: str = ""
 
+    def cells(self, header: Sequence[str]) -> list[str]:
+        """Return it as a row."""
+        return [self.text] if self.code else [self.values.get(key, "") for key in header]
+
 
 def read_ndjson(text: str, name: str) -> Rows:
     """Read objects; the columns are all keys in the order in which they first come, and a missing key is an unknown value.
 
     A line that is no JSON, no object, repeats a key, or holds a list, an object or half a character becomes a row with that
     fault (``json.form``, ``json.object``, ``json.repeated_key``, ``json.nested``, ``json.half_character``).
+    An object without any value is no row, as an empty line is none.
 
     Raises
     ------
@@ -39,20 +45,17 @@ def read_ndjson(text: str, name: str) -> Rows:
     """
     lines = spooled(_line(line, n) for n, line in enumerate(text.split("\n"), 1) if line.strip())
     header = list(dict.fromkeys(key for line in lines for key in line.values))
-    rows = rows_of(
-        name,
-        header or ["*"],
-        (
-            (line.number, [line.text] if line.code else [line.values.get(key, "") for key in header])
-            for line in lines
-        ),
-    )
+    rows = rows_of(name, header or ["*"], ((line.number, line.cells(header)) for line in _filled(lines)))
     faults = {
         place: [Fault("*", line.code, "", f"{line.detail}: {_OBJECT}")]
-        for place, line in enumerate(lines)
+        for place, line in enumerate(_filled(lines))
         if line.code
     }
     return replace(rows, faults=faults) if faults else rows
+
+
+def _filled(lines: Sequence[_Line]) -> Iterator[_Line]:
+    return (line for line in lines if line.code or any(line.values.values()))
 
 
 def _line(text: str, number: int) -> _Line:

@@ -21,7 +21,7 @@ _LONGEST_SECONDS: Final = 600
 
 
 def read_parquet(content: bytes, name: str) -> Rows:
-    """Read a Parquet file; rows are numbered as if a header stood in line 1.
+    """Read a Parquet file; rows are numbered as if a header stood in line 1, and one without any value is left out.
 
     Raises
     ------
@@ -29,7 +29,8 @@ def read_parquet(content: bytes, name: str) -> Rows:
         When it is damaged, holds more than ``MOST_CELLS``, or a column holds lists or structures.
     """
     texts = pl.read_ipc_stream(io.BytesIO(_unpacked(content, name)))
-    return rows_of(name, texts.columns, ((n, list(row)) for n, row in enumerate(texts.iter_rows(), 2)))
+    numbered = ((n, list(row)) for n, row in enumerate(texts.iter_rows(), 2) if any(row))
+    return rows_of(name, texts.columns, numbered)
 
 
 def _unpacked(content: bytes, name: str) -> bytes:

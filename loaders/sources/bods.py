@@ -4,12 +4,13 @@ Choices that the format leaves open:
 
 - Every interest is kept as declared (``HAS_INTEREST_IN``). What it says of shares, votes and income that are not known to be
   held through others is ``OWNS`` besides, and of posts ``HOLDS_POST``; so a share is counted once, where it is held.
-- A party is ``E:bods:<recordId>`` or ``P:bods:<recordId>``; which of the two, its own statement in the delivery says.
+- A party is ``E:bods:<recordId>`` or ``P:bods:<recordId>``; which of the two, its own statement says, in this delivery or an
+  earlier one. A relationship with a party that nobody has described yet waits for it, as for its subject.
 - Statements about one record are one story: what a later one changes ends where that begins. A delivery tells what it holds;
   deliver the whole stream to keep the dates before an update.
 - An interest without a start date is vouched for from its statement's date on; a closed record ends on that of the last.
 - An interested party who is not specified, anonymous or unknown is an owner without a name (``OwnershipGap``) with the reason
-  that is given, and the entity's declared owners are not all.
+  that is given, and the entity's declared owners are not all, until the delivery says that the last such gap has ended.
 - Who holds through a nomination agreement, or as nominee, is marked (代持).
 - Of a person the name and the year of birth are collected; addresses, nationalities and political exposure are not.
 """
@@ -60,7 +61,7 @@ _KINDS: Final = {
 
 
 def files(path: Path, source: str = SOURCE) -> list[SourceFile]:
-    """Return the packages at a path (one, or every JSON file of a directory), once for each kind of row they hold.
+    """Return the packages at a path (one, or every JSON file of a directory), once for each kind of row.
 
     Raises
     ------
@@ -89,7 +90,8 @@ class _Delivery:
         contents = {path: read_bytes(path) for path in paths}
         self._digests = {path.name: hashlib.sha256(content).digest() for path, content in contents.items()}
         records = Records((read_package(content, path.name) for path, content in contents.items()), source)
-        self._tables = {path: tables(records.packages[path.name], records) for path in paths}
+        told = tables(records)
+        self._tables = {path: told[path.name] for path in paths}
 
     def files(self) -> list[SourceFile]:
         known = profiles()
@@ -100,6 +102,8 @@ class _Delivery:
                 known.get(dataset),
                 "" if dataset in known else "told by the rows of another statement about the record",
                 reader=partial(self._read, rows),
+                open_parties=True,
+                document=True,
             )
             for path, by_dataset in self._tables.items()
             for dataset, rows in by_dataset.items()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from loaders.faults import Fault
+from loaders.identity.references import EITHER
 from loaders.sources.bods_package import Package, Statement, fault, refusal
 
 _PREFIX = {"entity": "E", "person": "P"}
@@ -16,7 +17,7 @@ _UNNAMED = ("anonymousEntity", "unknownEntity", "anonymousPerson", "unknownPerso
 
 @dataclass(frozen=True)
 class Party:
-    """An entity or person as its newest statement describes it.
+    """An entity or person as its newest statement of the delivery describes it.
 
     Parameters
     ----------
@@ -54,7 +55,7 @@ class Records:
                 self._types.setdefault(statement.record, statement.record_type)
         self.packages = {package.name: self._judged(package) for package in given}
         self._revisions = self._ordered()
-        self.parties = {
+        self._parties = {
             record: self._party(revisions[-1])
             for record, revisions in self._revisions.items()
             if self._types[record] in _PREFIX
@@ -68,6 +69,10 @@ class Records:
     def entity(self, record: str) -> str:
         """Return the node id of a subject, described here or not."""
         return f"E:{self._source}:{record}"
+
+    def party(self, record: str) -> Party:
+        """Return an interested party; one that the delivery does not describe may be an entity or a person."""
+        return self._parties.get(record) or Party(f"{EITHER}{self._source}:{record}", False, False, "")
 
     def _ordered(self) -> dict[str, list[Statement]]:
         found: defaultdict[str, list[Statement]] = defaultdict(list)
@@ -111,9 +116,9 @@ class Records:
         elif self._types.get(subject, "entity") != "entity":
             rule = "The subject of a relationship is an entity."
             yield fault(("recordDetails", "subject"), "bods.subject", subject, rule)
-        if isinstance(party, str) and self._types.get(party) not in _PREFIX:
-            rule = "No statement of this delivery describes this party: deliver it together with the relationship."
-            yield fault(("recordDetails", "interestedParty"), "bods.party_unknown", party, rule)
+        if isinstance(party, str) and self._types.get(party, "entity") not in _PREFIX:
+            rule = "The interested party of a relationship is an entity or a person."
+            yield fault(("recordDetails", "interestedParty"), "bods.party", party, rule)
 
 
 def _told(statement: Statement) -> Mapping[str, Any]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from itertools import count
 from typing import Any, Final
 
+from loaders.identity.references import EITHER
 from loaders.readers.rows import Rows, rows_of
 from loaders.sources.bods_package import Package, Refusal, Statement
 from loaders.sources.bods_records import Records
@@ -67,35 +68,45 @@ _RIGHTS = {
 }
 
 
-def tables(package: Package, records: Records) -> dict[str, Rows]:
-    """Return the rows of every dataset that one file of a delivery has something for.
+def tables(records: Records) -> dict[str, dict[str, Rows]]:
+    """Return the rows of each file of a delivery by dataset, also of those that it has no row of: a snapshot states them too.
 
     Every statement is at least in one table: what was refused in that of its type, what only adds to an earlier or later
     statement about its record in ``bods_folded``.
     """
-    return _Tables(package, records).build()
+    growing = {name: _Tables(package, records) for name, package in records.packages.items()}
+    gapped = set[str]().union(*(one.gapped for one in growing.values()))
+    return {name: one.build(gapped) for name, one in growing.items()}
 
 
 class _Tables:
-    """The tables of one package while they grow."""
+    """The tables of one package while they grow.
+
+    ``gapped`` are the entities that have an owner without a name now.
+    """
 
     def __init__(self, package: Package, records: Records) -> None:
         self._package = package
         self._records = records
         self._rows: defaultdict[str, list[tuple[int, Row]]] = defaultdict(list)
         self._refused: defaultdict[str, list[Refusal]] = defaultdict(list)
-
-    def build(self) -> dict[str, Rows]:
-        for refused in self._package.refusals:
+        self._answered: list[tuple[Statement, str]] = []
+        self.gapped: set[str] = set()
+        for refused in package.refusals:
             self._refused[_HOME.get(refused.record_type, "bods_entities")].append(refused)
-        for revisions in self._records.revisions(self._package):
+        for revisions in records.revisions(package):
             self._tell[revisions[0].record_type](revisions)
+
+    def build(self, gapped: Collection[str]) -> dict[str, Rows]:
+        """Return the tables, given the entities that any file of the delivery says to have an owner without a name."""
+        for statement, subject in self._answered:
+            if subject not in gapped:  # says nothing, which takes back what was said before
+                self._add("bods_partial_owners", statement, record_id=subject)
         self._fold()
-        found = {*self._rows, *self._refused} or {"bods_entities"}
         return {
             dataset: _table(self._package.name, dataset, self._rows[dataset], self._refused[dataset])
             for dataset in HEADERS
-            if dataset in found
+            if dataset != FOLDED or self._rows[FOLDED]
         }
 
     @property
@@ -176,7 +187,7 @@ class _Tables:
 
     def _post(self, held: Held) -> None:
         post = _POSTS.get(held.interest.get("type", ""))
-        if post and not held.indirect and self._party_of(held).startswith("P:"):
+        if post and not held.indirect and self._party_of(held).startswith(("P:", EITHER)):
             self._add(
                 "bods_posts",
                 held.statement,
@@ -210,7 +221,7 @@ class _Tables:
         held = next(rights[kind] for kind in _RIGHTS if kind in rights)
         details = held.statement.details
         shares = rights.get("shareholding")
-        party = self._records.parties[details["interestedParty"]]
+        party = self._records.party(details["interestedParty"])
         nominee = party.nomination or any(i.get("type") == "nominee" for i in details["interests"])
         self._add(
             "bods_shareholdings",
@@ -227,7 +238,7 @@ class _Tables:
     def _unnamed(self, named: Sequence[Held]) -> None:
         """A party who is known to be there and whom nobody names is a gap too, for as long as he holds anything."""
         for held in named[:1]:
-            reason = self._records.parties[held.statement.details["interestedParty"]].unnamed
+            reason = self._records.party(held.statement.details["interestedParty"]).unnamed
             if reason:
                 ends = [each.end for each in named]
                 whole = Held(UNSPECIFIED, {}, held.statement, min(each.start for each in named))
@@ -248,11 +259,14 @@ class _Tables:
             description=_line(unspecified.get("description")),
             stated_on=held.statement.day,
         )
-        if not held.end:
+        if held.end:
+            self._answered.append((held.statement, subject))
+        else:
+            self.gapped.add(subject)
             self._add("bods_partial_owners", held.statement, record_id=subject, shares_complete="false")
 
     def _party_of(self, held: Held) -> str:
-        return self._records.parties[held.statement.details["interestedParty"]].id
+        return self._records.party(held.statement.details["interestedParty"]).id
 
 
 def _table(name: str, dataset: str, rows: Sequence[tuple[int, Row]], refused: Sequence[Refusal]) -> Rows:

@@ -22,6 +22,7 @@ INTERESTS: Final = Kind(
     columns_of(_INTEREST.fields, "interest"),
     (Ref("owner", PARTY, "权益人"), Ref("subject", _ENTITY, "对象")),
     edges=(EdgeRule(_INTEREST.name, "owner", "subject", _INTEREST.field_names),),
+    withdrawn=("status", "annulled_on"),
 )
 GAPS: Final = Kind(
     "ownership_gaps",
@@ -36,7 +37,7 @@ PARTIAL: Final = Kind(
     "partial_owners",
     "股东未全部申报的企业",
     Audience.PUBLIC,
-    (Column(NODES["LegalEntity"].field("shares_complete"), required=True),),
+    (Column(NODES["LegalEntity"].field("shares_complete")),),
     node=NodeRule("LegalEntity", ("record_id",), ("shares_complete",), known=True),
 )
-"""Says of an entity that others describe that its declared owners are not all of them."""
+"""Says of an entity that others describe that its declared owners are not all of them; nothing, when that is over."""

@@ -61,11 +61,15 @@ def _readings(path: Path) -> list[SourceFile]:
     entities = Entities()
     entities.take(read_bytes(path), path.name)
     loaded = [
-        SourceFile(path, t.dataset, _profile(t), reader=partial(_read, t, entities), remark=_remark)
+        SourceFile(
+            path, t.dataset, _profile(t), reader=partial(_read, t, entities), remark=_remark, document=True
+        )
         for t in TARGETS
     ]
     contacts = Profile("ftm_contacts", KINDS["contacts"])
-    loaded.append(SourceFile(path, contacts.dataset, contacts, reader=partial(_contacts, entities)))
+    loaded.append(
+        SourceFile(path, contacts.dataset, contacts, reader=partial(_contacts, entities), document=True)
+    )
     return [*loaded, *_skipped(path, entities)]
 
 
@@ -156,24 +160,27 @@ def _is_about_others(entities: Entities, entity: Entity) -> bool:
 def _contacts(entities: Entities, content: bytes, name: str) -> Rows:
     """Every address and phone number of every party, each a row."""
     stated = [
-        (party.line, [record, entities.reference(party), kind, value])
+        (line, [record, entities.reference(party), kind, value])
         for party in entities.take(content, name)
         if party.schema in PERSON | LEGAL
-        for record, kind, value in _contacts_of(party, entities)
+        for line, record, kind, value in _contacts_of(party, entities)
     ]
     return Rows(name, _CONTACT_COLUMNS, [row for _, row in stated], [line for line, _ in stated])
 
 
-def _contacts_of(party: Entity, entities: Entities) -> Iterable[tuple[str, str, str]]:
+def _contacts_of(party: Entity, entities: Entities) -> Iterable[tuple[int, str, str, str]]:
+    """Yield line, record, kind and value; an address that is an entity of its own stands at its own line."""
     for prop, kind in CONTACTS.items():
         for n, value in enumerate(party.values(prop)):
-            yield f"{party.record}/{prop}/{n}", kind, value
+            yield party.line, f"{party.record}/{prop}/{n}", kind, value
     for named in party.values("addressEntity"):
         address = entities.find(named)
-        text = (
-            address.first("full") or " ".join(address.values("street", "city", "country")) if address else ""
-        )
-        yield f"{party.record}/{named.replace(':', '_')}", "ADDRESS", text
+        record = f"{party.record}/{named.replace(':', '_')}"
+        if address is None:
+            yield party.line, record, "ADDRESS", ""
+        else:
+            text = address.first("full") or " ".join(address.values("street", "city", "country"))
+            yield address.line, record, "ADDRESS", text
 
 
 def _unused(entities: Entities, unwanted: Callable[[Entity], bool], content: bytes, name: str) -> Rows:

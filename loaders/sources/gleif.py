@@ -9,8 +9,10 @@ Choices that the formats leave open:
 - Accounting consolidation is control, and no share: ``HAS_INTEREST_IN``. Its quantifier is not collected, because the
   published records write the same whole as 1.00 and as 100.00 ``PERCENTAGE``.
 - An inactive relationship without an end date ended by its last update at the latest.
+- An annulled one was wrong from the beginning: it is kept as such, with the day of its last update, and holds on no day. Beside
+  a live record of the same two ends and type in one file, the one updated last counts.
 - A reporting exception is an owner who is not named, with the reason (``OwnershipGap``); the entity's declared owners are
-  then known not to be all.
+  then known not to be all, until a snapshot has no exception of it.
 - What a full file has no more is closed by a snapshot load only: published cuts and delta files call themselves full too.
 """
 
@@ -29,6 +31,7 @@ from loaders.profile import Profile, Reading, SourceFile
 from loaders.readers.rows import Rows
 from loaders.readers.xml import read_xml, read_xml_header
 from loaders.sources.declared import GAPS, INTERESTS, PARTIAL
+from loaders.sources.overtaken import without_overtaken
 from schema.errors import FileRefused, IdentifierInvalid
 from schema.identifiers.lei import validate_lei
 from schema.identifiers.uscc import validate_uscc
@@ -93,6 +96,7 @@ _PERIOD = "Relationship/RelationshipPeriods/RelationshipPeriod[PeriodType='RELAT
 _SINCE, _UNTIL = f"{_PERIOD}/StartDate", f"{_PERIOD}/EndDate"
 _REGISTERED, _UPDATED = "Registration/RegistrationStatus", "Registration/LastUpdateDate"
 _CATEGORY = "ExceptionCategory"
+_ANNULLED = "ANNULLED"
 
 
 def files(path: Path, source: str = SOURCE) -> list[SourceFile]:
@@ -129,11 +133,17 @@ def _file(path: Path, header: Mapping[str, str], record: str, profile: Profile) 
         reader=partial(_read, record, profile.required),
         declared=int(count) if count.isascii() and count.isdigit() else None,
         as_of=_content_day(header.get("ContentDate", "")),
+        document=True,
     )
 
 
 def _read(record: str, columns: tuple[str, ...], content: bytes, name: str) -> Rows:
-    return read_xml(content, name, record, columns)
+    rows = read_xml(content, name, record, columns)
+    if _REGISTERED not in columns:
+        return rows
+    said = zip(*(rows.column(c) for c in (_START, _END, _TYPE, _REGISTERED, _UPDATED)), strict=True)
+    told = (((*ends,), word == _ANNULLED, (at, word != _ANNULLED)) for *ends, word, at in said)
+    return without_overtaken(rows, told, _REGISTERED)
 
 
 def _content_day(text: str) -> dt.date | None:
@@ -175,13 +185,17 @@ def _level1() -> Profile:
 def _relationships(source: str) -> Profile:
     ends = (_START, _START_KIND, _END, _END_KIND, _TYPE)
     readings = {
-        "record_id": Reading((_START, _END, _TYPE, _REGISTERED), _relationship),
+        "record_id": Reading((_START, _END, _TYPE), lambda *parts: "/".join(parts)),
         "owner": Reading(ends, partial(_side, source, True)),
         "subject": Reading(ends, partial(_side, source, False)),
         "interest": Reading((_TYPE,), _word({name: r.interest for name, r in _RELATIONS.items()})),
         "directness": Reading((_TYPE,), _word({name: r.directness for name, r in _RELATIONS.items()})),
         "valid_from": Reading((_SINCE,), _day),
         "valid_to": Reading((_UNTIL, _STANDING, _UPDATED), _ended),
+        "status": Reading((_REGISTERED,), lambda word: word if word == _ANNULLED else ""),
+        "annulled_on": Reading(
+            (_REGISTERED, _UPDATED), lambda word, at: _day(at) if word == _ANNULLED else ""
+        ),
     }
     return Profile("gleif_relationships", INTERESTS, readings)
 
@@ -207,14 +221,6 @@ def _partial() -> Profile:
 
 def _entity(source: str, lei: str) -> str:
     return f"E:{source}:{validate_lei(lei)}"
-
-
-def _relationship(start: str, end: str, kind: str, registered: str) -> str:
-    if registered == "ANNULLED":
-        raise ValueRefused(
-            "An annulled record was wrong from the beginning and states nothing.", "gleif.annulled"
-        )
-    return f"{start}/{end}/{kind}"
 
 
 def _side(source: str, owner: bool, *ends: str) -> str:

@@ -11,6 +11,8 @@ authorities, and for the decisions. Choices that the format leaves open:
 - Severity and domain follow from words (``shuanggongshi.toml``).
 - Not collected, because no credit purpose needs them: the legal representative and his papers, and other papers of a
   natural person than the resident identity card.
+- A revoked penalty 撤销 is kept with its state and the day of the row's last update, and holds on no day. Of two rows of one
+  file about one penalty the one that revokes it counts.
 - A decision is published within seven working days 七个工作日: later ones are counted in the load's warnings.
 """
 
@@ -26,6 +28,7 @@ from loaders.readers.encoding import read_bytes
 from loaders.readers.rows import Rows
 from loaders.readers.tabular import read_rows
 from loaders.sources import shuanggongshi_words as said
+from loaders.sources.overtaken import without_overtaken
 from loaders.sources.shuanggongshi_layout import Layout, layout_of
 from loaders.sources.shuanggongshi_remarks import remarks
 from schema.access import Audience
@@ -77,6 +80,7 @@ class _Family:
     authority: str
     needed: tuple[str, ...]
     fields: Callable[[Layout], dict[str, Reading]]
+    withdrawn: tuple[str, str] = ("", "")
 
 
 def files(path: Path, source: str = SOURCE) -> list[SourceFile]:
@@ -118,7 +122,19 @@ def _read(layout: Layout, choose: Callable[[Layout, Rows], Sequence[int]], conte
     rows = layout.rows(read_rows(content, name))
     if any(layout.prefix + column not in rows.header for column in layout.required):
         return rows  # which the profile refuses, with the columns that are missing
-    return rows.only(choose(layout, rows))
+    return _counting(layout, rows) if choose is _all else rows.only(choose(layout, rows))
+
+
+def _counting(layout: Layout, rows: Rows) -> Rows:
+    """Return the decisions; of one that a row of the file revokes, this row counts."""
+    if layout.family != "penalty":
+        return rows
+    cells = zip(*(rows.column(c) for c in (*_record(layout), *_columns(layout, "ZT", "SJC"))), strict=True)
+    found = (
+        (said.record_of(*record), said.is_revoked(layout.older, word), at) for *record, word, at in cells
+    )
+    told = ((record, revoked, (revoked, at)) for record, revoked, at in found)
+    return without_overtaken(rows, told, layout.prefix + "ZT")
 
 
 # which rows -----------------------------------------------------------------------------------------------------------
@@ -226,6 +242,7 @@ def _decision_kind(family: _Family, checks: tuple[str, ...]) -> Kind:
         (Ref("party", PARTY, "行政相对人"), Ref("authority_code", ("LegalEntity",), "作出机关", False, True)),
         NodeRule(family.label, ("record_id",), node.field_names),
         (EdgeRule("SUBJECT_OF", "party", ""), EdgeRule("IMPOSED_BY", "", "authority_code")),
+        withdrawn=family.withdrawn,
     )
 
 
@@ -242,7 +259,8 @@ def _penalty(layout: Layout) -> dict[str, Reading]:
         "authority": Reading(columns("CFJG"), said.given),
         "expires_on": Reading(columns("YXQ"), said.given),
         "published_until": Reading(columns("GSJZQ"), said.given),
-        **({"repaired_on": Reading(columns("ZT"), said.standing)} if layout.older else {}),
+        "status": Reading(columns("ZT"), partial(said.revoked, layout.older)),
+        "revoked_on": Reading(columns("ZT", "SJC"), partial(said.revoked_on, layout.older)),
     }
 
 
@@ -262,7 +280,7 @@ def _permit(layout: Layout) -> dict[str, Reading]:
 
 
 _FAMILIES = {
-    "penalty": _Family("Penalty", "CFJG", ("WSH", "JDRQ", "XDR_MC"), _penalty),
+    "penalty": _Family("Penalty", "CFJG", ("WSH", "JDRQ", "XDR_MC"), _penalty, ("status", "revoked_on")),
     "permit": _Family("Permit", "XKJG", ("WSH", "JDRQ", "XDR_MC"), _permit),
 }
 

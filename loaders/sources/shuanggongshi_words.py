@@ -8,10 +8,11 @@ from functools import cache
 
 from loaders.faults import ValueRefused
 from loaders.sources.shuanggongshi_layout import words
-from schema.errors import IdentifierInvalid
+from schema.errors import IdentifierInvalid, InputError
 from schema.identifiers.text import half_width
 from schema.identifiers.uscc import validate_uscc
 from schema.money import MoneyUnit, parse_money
+from schema.periods import parse_date
 
 _SEVERITIES = ("MINOR", "GENERAL", "SERIOUS")
 _BETWEEN = re.compile(r"[、,;/|\s]+")
@@ -145,16 +146,24 @@ def status(older: bool, text: str) -> str:
     return known.get(half_width(text), "")
 
 
-def standing(text: str) -> str:
-    """Let a penalty of the older format pass unless it was revoked 撤销.
+def is_revoked(older: bool, text: str) -> bool:
+    """Whether a penalty was revoked 撤销: the format of 2015/16 has a number for it, the word is clear in any."""
+    return half_width(text) in (("1", "撤销") if older else ("撤销",))
 
-    Raises
-    ------
-    ValueRefused
-        For a revoked one: it counts for nothing.
-    """
-    if half_width(text) in ("1", "撤销"):
-        raise ValueRefused(
-            "A revoked penalty 撤销 counts for nothing and is not taken in.", "penalty.revoked"
-        )
-    return ""
+
+def revoked(older: bool, text: str) -> str:
+    """Return the state of a penalty, which is said of a revoked one only."""
+    return "REVOKED" if is_revoked(older, text) else ""
+
+
+def revoked_on(older: bool, text: str, updated: str) -> str:
+    """Return the day of a revocation: that of the row's last update. One that cannot be read costs the day alone."""
+    if not is_revoked(older, text):
+        return ""
+    stamp = half_width(updated)
+    written = stamp[:8] if stamp.isdigit() else re.split(r"[ T]", stamp)[0]
+    try:
+        day = parse_date(written).day
+    except InputError:
+        return ""
+    return day.isoformat() if day else ""

@@ -22,6 +22,7 @@ SUPERVISION = (
         (Ref("party", PARTY, "当事人"),),
         NodeRule("Penalty", ("record_id",), NODES["Penalty"].field_names),
         (EdgeRule("SUBJECT_OF", "party", ""),),
+        withdrawn=("status", "revoked_on"),
     ),
     Kind(
         "list_memberships",

@@ -44,6 +44,8 @@ SUPERVISION = (
             date("expires_on", "处罚有效期", doc="the last day on which it holds"),
             date("published_until", "公示截止期", doc="the last day of its publication"),
             date("repaired_on", "修复日期"),
+            text("status", "状态", "REVOKED", doc="REVOKED 撤销: it counts for nothing"),
+            date("revoked_on", "撤销日期"),
         ),
         about_parties=True,
     ),

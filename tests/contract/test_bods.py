@@ -108,6 +108,45 @@ def test_dated_shares_gaps_and_marks_stand_in_the_graph(store: GraphStore, tmp_p
     assert people == {"P:bods:p1": ("Ana Lima", 1980), "P:bods:p2": (None, None)}
 
 
+def test_an_owner_who_is_named_after_all_leaves_no_mark(store: GraphStore, tmp_path: Path) -> None:
+    nobody = relationship("r1", {"reason": "unknown"}, "c1")
+    other = relationship("r2", {"reason": "unknown"}, "c1")
+    named = relationship("r1", "p1", "c1", interest(share=50), day="2021-01-01", status="updated")
+    parties = PACKAGE[:2]
+
+    def complete(name: str, *statements: Any, **options: Any) -> tuple[Any, int]:
+        load_bods(store, write(tmp_path / name, *parties, *statements), **options)
+        (row,) = store.nodes("LegalEntity", store.known_run()).rows()
+        gaps = store.facts("SUBJECT_OF", store.known_run()).rows()
+        return row["shares_complete"], sum(gap["valid_to"] is None for gap in gaps)
+
+    first, second, third = (dt.date(2022, 1, day) for day in (1, 2, 3))
+    assert complete("1.json", nobody, other, as_of=first) == (False, 2)
+    assert complete("2.json", nobody, named, other, as_of=second) == (False, 1)
+    run = store.known_run()
+    closed = relationship("r2", {"reason": "unknown"}, "c1", day="2021-02-02", status="closed")
+    assert complete("3.json", nobody, named, other, closed, as_of=third) == (None, 0)
+    (before,) = store.nodes("LegalEntity", run).rows()
+    assert before["shares_complete"] is False
+    assert not load_bods(store, tmp_path / "3.json", as_of=third).changed
+
+
+def test_a_snapshot_without_the_gap_takes_the_mark_back(store: GraphStore, tmp_path: Path) -> None:
+    nobody = relationship("r1", {"reason": "unknown"}, "c1")
+    others = [*PACKAGE[:2], relationship("r2", "p1", "c1", interest(share=50))]
+    load_bods(store, write(tmp_path / "1.json", *others, nobody), as_of=dt.date(2022, 1, 1))
+    whole = write(tmp_path / "2.json", *others)
+    report = load_bods(store, whole, as_of=dt.date(2022, 1, 2), snapshot="bods")
+    assert {f.kind: f.ledger.closed for f in report.files if f.ledger.closed} == {
+        "ownership_gaps": 1,
+        "partial_owners": 1,
+    }
+    (row,) = store.nodes("LegalEntity", store.known_run()).rows()
+    assert row["shares_complete"] is None
+    late = load_bods(store, tmp_path / "1.json", as_of=dt.date(2022, 1, 1))
+    assert not late.changed
+
+
 def test_invalid_statements_are_kept_with_the_path_of_every_error(store: GraphStore, tmp_path: Path) -> None:
     load_bods(store, write(tmp_path / "package.jsonl", *PACKAGE))
     rows = [*store.nodes("Quarantine", store.known_run()).rows()]
@@ -122,6 +161,53 @@ def test_invalid_statements_are_kept_with_the_path_of_every_error(store: GraphSt
         },
     }
     assert all("bad" in row["raw_row"] for row in rows if row["line"] == 11)
+
+
+def ends(store: GraphStore, name: str) -> list[tuple[str, str]]:
+    facts = store.facts(name, store.known_run())
+    return sorted(zip(facts["start"], facts["end"], strict=True))
+
+
+HELD = relationship("r1", "p1", "c1", interest(share=50), interest("boardChair"))
+
+
+def test_a_party_that_the_graph_knows_need_not_come_with_its_relationship(
+    store: GraphStore, tmp_path: Path
+) -> None:
+    load_bods(store, write(tmp_path / "1.json", *PACKAGE[:2]))
+    report = load_bods(store, write(tmp_path / "2.json", HELD))
+    assert {f.kind: f.ledger.loaded for f in report.files if f.ledger.read} == {
+        "declared_interests": 2,
+        "shareholdings": 1,
+        "posts": 1,
+    }
+    assert ends(store, "OWNS") == ends(store, "HOLDS_POST") == [("P:bods:p1", "E:bods:c1")]
+    before = dump(store)
+    assert not load_bods(store, write(tmp_path / "3.json", *PACKAGE[:2], HELD)).changed
+    assert dump(store) == before
+
+
+@pytest.mark.parametrize("first_late", [0, 1])
+def test_a_relationship_waits_for_a_party_that_nobody_has_described(
+    store: GraphStore, tmp_path: Path, first_late: int
+) -> None:
+    first = load_bods(store, write(tmp_path / "1.json", HELD))
+    assert books(first)["declared_interests"] == (0, 2)
+    assert {code for f in first.files for code in f.errors_by_code} == {"endpoint_missing"}
+    late = [write(tmp_path / f"late{n}.json", one) for n, one in enumerate(PACKAGE[:2])]
+    assert not load_bods(store, late[first_late]).retried
+    report = load_bods(store, late[1 - first_late])
+    assert sum(f.ledger.loaded for f in report.retried) == 4
+    assert ends(store, "OWNS") == ends(store, "HOLDS_POST") == [("P:bods:p1", "E:bods:c1")]
+    assert {row["status"] for row in store.nodes("Quarantine", store.known_run()).rows()} == {"FIXED"}
+
+
+def test_a_party_that_turns_out_to_be_an_enterprise_holds_no_post(store: GraphStore, tmp_path: Path) -> None:
+    load_bods(store, write(tmp_path / "1.json", HELD))
+    load_bods(store, write(tmp_path / "2.json", PACKAGE[0], entity("p1")))
+    assert ends(store, "OWNS") == [("E:bods:p1", "E:bods:c1")]
+    assert ends(store, "HOLDS_POST") == []
+    assert {row["status"] for row in store.nodes("Quarantine", store.known_run()).rows()} == {"FIXED"}
 
 
 def test_refused_statements_are_judged_again_on_their_own_package(store: GraphStore, tmp_path: Path) -> None:

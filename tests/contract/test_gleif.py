@@ -150,6 +150,41 @@ def test_a_delta_changes_what_it_says_and_brings_in_what_waited(store: GraphStor
     assert (absent["name"], absent["shares_complete"]) == ("Správca a.s.", False)
 
 
+def test_an_exception_that_a_snapshot_does_not_state_any_more_takes_its_mark_with_it(
+    store: GraphStore, small: Path
+) -> None:
+    load_gleif(store, small)
+    run = store.known_run()
+    other = write(
+        small.parent / "more", repex=exceptions(exception(CHILD, DIRECT, "NON_PUBLIC"), day="2023-11-06")
+    )
+    load_gleif(store, other)
+    left = write(
+        small.parent / "left",
+        repex=exceptions(exception(PARENT, DIRECT, "NO_KNOWN_PERSON"), day="2023-12-06"),
+    )
+    report = load_gleif(store, left, snapshot="gleif", accept_vanished=True)
+    assert {f.kind: f.ledger.closed for f in report.files} == {"ownership_gaps": 2, "partial_owners": 1}
+    entities = {
+        row["id"]: row["shares_complete"] for row in store.nodes("LegalEntity", store.known_run()).rows()
+    }
+    assert (entities[f"E:gleif:{PARENT}"], entities[f"E:gleif:{CHILD}"]) == (False, None)
+    before = {row["id"]: row["shares_complete"] for row in store.nodes("LegalEntity", run).rows()}
+    assert before[f"E:gleif:{PARENT}"] is False
+
+
+@pytest.mark.parametrize("order", [(PARENT, CHILD), (CHILD, PARENT)])
+def test_a_relationship_without_both_its_ends_follows_the_last_of_them(
+    store: GraphStore, tmp_path: Path, order: tuple[str, str]
+) -> None:
+    alone = relationships(relationship(CHILD, PARENT, "IS_DIRECTLY_CONSOLIDATED_BY"))
+    load_gleif(store, write(tmp_path / "rr", rr=alone))
+    for lei in order:
+        assert len(store.facts("HAS_INTEREST_IN", store.known_run())) == 0
+        load_gleif(store, write(tmp_path / lei, lei=level1(entity(lei, "Late"))))
+    assert len(store.facts("HAS_INTEREST_IN", store.known_run())) == 1
+
+
 def test_two_contents_of_one_kind_in_one_delivery_are_loaded_in_order_of_their_dates(
     store: GraphStore, tmp_path: Path
 ) -> None:

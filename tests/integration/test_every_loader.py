@@ -34,18 +34,11 @@ ROOT = Path(__file__).resolve().parents[2]
 SPEC = CitySpec(30, 140, 20, dirty=0)
 DAY, EARLIER, LATER = SPEC.as_of, SPEC.as_of - dt.timedelta(days=1), SPEC.as_of + dt.timedelta(days=1)
 DYING = """
-import os, signal, sys
+import sys
 from pathlib import Path
 from queries.stores import open_store
+from tests.integration.dying import Dying
 from tests.integration.test_every_loader import LATER, deliver
-
-class Dying:
-    def __init__(self, store):
-        self._store = store
-    def __getattr__(self, name):
-        return getattr(self._store, name)
-    def publish(self, *_):
-        os.kill(os.getpid(), signal.SIGKILL)
 
 deliver(Dying(open_store(sys.argv[1])), Path(sys.argv[2]), LATER, snapshot="city", accept_vanished=True)
 """

@@ -114,12 +114,32 @@ def test_planted_faults_of_relationships_are_refused(tmp_path: Path) -> None:
     records = (
         relationship(CHILD, PARENT, "IS_FRIEND_OF"),
         relationship("XS0000000001", PARENT, kind, node_type="ISIN"),
-        relationship(CHILD, PARENT, kind, registered="ANNULLED"),
         relationship(CHILD, ABSENT, kind, since="soon"),
     )
     result = staged(tmp_path, relationships(*records))["gleif_relationships"]
-    found = [{code for _, code in codes(result, i)} for i in range(4)]
-    assert found == [{"choice", "required"}, {"gleif.node_id_type"}, {"gleif.annulled"}, {"date.form"}]
+    found = [{code for _, code in codes(result, i)} for i in range(3)]
+    assert found == [{"choice", "required"}, {"gleif.node_id_type"}, {"date.form"}]
+
+
+@pytest.mark.parametrize("live_first", [True, False])
+@pytest.mark.parametrize(
+    ("updated", "refused"), [("2023-05-18T15:41:20Z", True), ("2023-05-19T00:00:00Z", False)]
+)
+def test_of_an_annulled_and_a_live_record_in_one_file_the_one_updated_last_counts(
+    tmp_path: Path, updated: str, *, live_first: bool, refused: bool
+) -> None:
+    kind = "IS_FUND-MANAGED_BY"
+    records = [
+        relationship(CHILD, PARENT, kind),
+        relationship(CHILD, PARENT, kind, registered="ANNULLED", updated=updated),
+    ]
+    result = staged(tmp_path, relationships(*(records if live_first else records[::-1])))[
+        "gleif_relationships"
+    ]
+    (item,) = result.items
+    assert (item.edges[0].row["status"] is None) == refused
+    (faults,) = result.faults.values()
+    assert [fault.code for fault in faults] == ["record.overtaken"]
 
 
 def test_a_reporting_exception_is_a_gap_with_its_reason_and_leaves_the_owners_incomplete(

@@ -183,9 +183,32 @@ def test_the_older_format_numbers_its_codes_otherwise(tmp_path: Path) -> None:
     assert (newer["行政相对人代码_3"], older["行政相对人代码_3"]) == ("CF_XDR_ZZJG", "CF_XDR_GSZC")
 
 
-def test_a_revoked_penalty_of_the_older_format_is_refused(tmp_path: Path) -> None:
-    file = feed(tmp_path, OLDER | {"当前状态": "1"})
-    assert codes(file["penalty"]) == {("CF_ZT", "penalty.revoked")}
+@pytest.mark.parametrize(
+    ("updated", "day"),
+    [
+        ("2016/5/9", dt.date(2016, 5, 9)),
+        ("2016-12-19 10:20:30", dt.date(2016, 12, 19)),
+        ("20161219102030", dt.date(2016, 12, 19)),
+        ("", None),
+        ("yesterday", None),
+    ],
+)
+def test_a_revoked_penalty_of_the_older_format_holds_on_no_day(
+    tmp_path: Path, updated: str, day: dt.date | None
+) -> None:
+    file = feed(tmp_path, {**OLDER, "当前状态": "1", "数据更新时间戳": updated})
+    (item,) = file["penalty"].items
+    assert item.node is not None
+    assert (item.node.row["status"], item.node.row["revoked_on"]) == ("REVOKED", day)
+    held = {(edge.row["valid_from"], edge.row["valid_to"]) for edge in item.edges}
+    assert held == {(day or dt.date(2016, 5, 6),) * 2}
+
+
+@pytest.mark.parametrize("states", ["01", "10"])
+def test_of_two_rows_about_a_penalty_the_one_that_revokes_it_counts(tmp_path: Path, states: str) -> None:
+    file = feed(tmp_path, *({**OLDER, "当前状态": state} for state in states))["penalty"]
+    assert [item.node.row["status"] for item in file.items if item.node] == ["REVOKED"]
+    assert [fault.code for faults in file.faults.values() for fault in faults] == ["record.overtaken"]
 
 
 def test_a_permit_of_either_format(tmp_path: Path) -> None:
