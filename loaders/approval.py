@@ -19,10 +19,11 @@ from loaders.batch import Batch, State, find, keep, require
 from loaders.delivery import DeliveredFile
 from loaders.enterprise_list import current_list, hold_outside
 from loaders.identity.keys import Keys
+from loaders.patience import IMPATIENT, Patience
 from loaders.pipeline import load
 from loaders.quality import Quality, Thresholds, age_in_days, quality_of
-from loaders.readers.encoding import read_bytes
-from loaders.request import LoadReport, LoadRequest, Progress, silent
+from loaders.readers.encoding import any_bytes
+from loaders.request import FileReport, LoadReport, LoadRequest, Progress, silent
 from loaders.vault import Vault, VaultOrigin
 from schema.datasets import DATASETS, Dataset, require_in_office, require_source
 from schema.errors import AccessDenied, Conflict, FileRefused, InputError
@@ -76,6 +77,7 @@ class _Examination:
     dataset: Dataset
     received: dt.date
     signed: bool
+    whole: bool
     terms: Terms | None = None
     report: AgreementReport | None = None
     quality: Quality | None = None
@@ -95,6 +97,7 @@ class _Examination:
             raise BatchHeld(verdict.detail)
         self.terms = verdict
         self._measure(file)
+        self._counted(file)
         file = self._listed(file)
         if verdict is not None and verdict.four_eyes and len(file.rows) and not self.signed:
             raise _Pending
@@ -111,6 +114,16 @@ class _Examination:
                 f"{name} {getattr(self.quality, name):.3f} < {getattr(thresholds, name)}" for name in failed
             )
             raise BatchHeld(f"Quality below its threshold: {said}. Correct the file, and load it again.")
+
+    def _counted(self, file: DeliveredFile) -> None:
+        """Hold a file that states the whole dataset and holds fewer good rows than it must: it is cut."""
+        least = self.terms.least_rows if self.terms else self.dataset.least_rows
+        good = len(file.rows) - len(file.staged.faults) if file.staged else 0
+        if self.whole and good < least:
+            raise BatchHeld(
+                f"{file.header.file} states all of {self.dataset.code} with {good} good rows, and at least {least} are "
+                "expected: is it cut? Send the whole file, or amend least_rows in the agreement."
+            )
 
     def _listed(self, file: DeliveredFile) -> DeliveredFile:
         if self.terms is None or not self.terms.enterprise_list or not len(file.rows):
@@ -146,24 +159,33 @@ def receive(desk: Reception, request: LoadRequest, uploaded_by: str, progress: P
         No such dataset, or a source that does not supply it.
     BatchHeld
         By agreement or quality; the batch is listed as HELD.
-    FileRefused
-        The file breaks its contract; the batch is listed as REFUSED.
+    FileRefused, InputError
+        The file breaks its contract, is empty, or its snapshot's scope is wrong; the batch is listed as REFUSED.
+
+    Notes
+    -----
+    A batch that was turned away and comes again waits again; its history keeps who turned it away and why.
     """
     dataset = dataset_of(request.kind)
     source = require_source(dataset, request.source)
     day = request.as_of or today_in_shanghai()
     require_in_office(source, day)
     origin = VaultOrigin(dataset.code, source, dataset.code, request.path.name, day)
-    sha256 = desk.vault.put(read_bytes(request.path), origin)
+    sha256 = desk.vault.put(any_bytes(request.path), origin)
     now = dt.datetime.now(dt.UTC)
     batch = Batch(source, dataset.code, request.path.name, sha256, day, State.PUBLISHED, now, uploaded_by)
     batch = replace(batch, options=_options(request))
     batch = _as_signed_before(batch, find(desk.store, batch.id))
-    return _take_in(desk, replace(request, source=source, approved_by=uploaded_by), batch, progress)
+    return _take_in(desk, replace(request, source=source), batch, progress)
 
 
 def approve(
-    desk: Reception, batch_id: str, reviewer: str, remark: str = "", progress: Progress = silent
+    desk: Reception,
+    batch_id: str,
+    reviewer: str,
+    remark: str = "",
+    progress: Progress = silent,
+    patience: Patience = IMPATIENT,
 ) -> Receipt:
     """Sign a waiting batch, and load it under both names. A batch that a crash left APPROVED is loaded by doing so again.
 
@@ -181,8 +203,7 @@ def approve(
     batch = _reviewable(desk, batch_id, reviewer, remark, State.PENDING, State.APPROVED)
     if batch.state is State.PENDING:
         batch = keep(desk.store, _signed(batch, State.APPROVED, reviewer, remark))
-    names = f"{batch.uploaded_by} + {batch.reviewed_by}"
-    request = LoadRequest(batch.dataset, Path(batch.file), batch.source, batch.data_on, approved_by=names)
+    request = LoadRequest(batch.dataset, Path(batch.file), batch.source, batch.data_on, patience=patience)
     request = replace(request, **batch.options)
     return _take_in(desk, request, replace(batch, state=State.PUBLISHED), progress)
 
@@ -213,12 +234,15 @@ def dataset_of(code: str) -> Dataset:
 def _take_in(desk: Reception, request: LoadRequest, batch: Batch, progress: Progress) -> Receipt:
     dataset = DATASETS[batch.dataset]
     received = batch.received_at.astimezone(SHANGHAI).date()
-    found = _Examination(desk, dataset, received, signed=bool(batch.reviewed_by))
+    names = " + ".join(filter(None, (batch.uploaded_by, batch.reviewed_by)))
+    found = _Examination(
+        desk, dataset, received, signed=bool(batch.reviewed_by), whole=_is_whole(request.snapshot)
+    )
     try:
         with desk.turn:
             report = load(
                 desk.store,
-                replace(request, as_of=batch.data_on, vaulted=batch.sha256),
+                replace(request, as_of=batch.data_on, vaulted=batch.sha256, approved_by=names),
                 desk.vault,
                 desk.keys,
                 progress,
@@ -226,11 +250,17 @@ def _take_in(desk: Reception, request: LoadRequest, batch: Batch, progress: Prog
             )
     except _Pending:
         return Receipt(keep(desk.store, _examined(batch, found, State.PENDING)))
-    except FileRefused as refused:
+    except InputError as refused:
         state = State.HELD if isinstance(refused, BatchHeld) else State.REFUSED
         keep(desk.store, _examined(batch, found, state, refused.detail))
         raise
-    return Receipt(keep(desk.store, _published(desk.store, _examined(batch, found, State.PUBLISHED))), report)
+    batch = _published(desk.store, _examined(batch, found, State.PUBLISHED), report.files[0])
+    return Receipt(keep(desk.store, batch), report)
+
+
+def _is_whole(snapshot: str | None) -> bool:
+    """Whether a delivery states all of its dataset, and not only what lies in one division."""
+    return snapshot is not None and snapshot.count("/") < 2
 
 
 def _options(request: LoadRequest) -> dict[str, Any]:
@@ -240,8 +270,8 @@ def _options(request: LoadRequest) -> dict[str, Any]:
 
 
 def _as_signed_before(batch: Batch, earlier: Batch | None) -> Batch:
-    """Keep the signature of a file that was published already: delivered again it says nothing new."""
-    if earlier is None or earlier.state is not State.PUBLISHED or earlier.data_on != batch.data_on:
+    """Keep the signature of a batch that was published already: the same bytes, day and options say nothing new."""
+    if earlier is None or earlier.state is not State.PUBLISHED:
         return batch
     return replace(
         batch, reviewed_by=earlier.reviewed_by, reviewed_at=earlier.reviewed_at, remark=earlier.remark
@@ -257,13 +287,22 @@ def _examined(batch: Batch, found: _Examination, state: State, reason: str = "")
         outside=held.outside if held else (),
         allowed=held.allowed if held else (),
         agreement=", ".join(held.agreements) if held else found.terms.agreement if found.terms else "",
+        enterprise_list=bool(found.terms and found.terms.enterprise_list),
         row_count=found.row_count,
         quality=found.quality,
     )
 
 
-def _published(store: GraphStore, batch: Batch) -> Batch:
-    """Note the run that brought its rows; a delivery that said nothing new was published when its file first was."""
+def _published(store: GraphStore, batch: Batch, report: FileReport) -> Batch:
+    """Note what became of its rows, and in which run; what said nothing new was published when its file first was."""
+    book = report.ledger
+    batch = replace(
+        batch,
+        loaded=book.loaded,
+        unchanged=book.unchanged,
+        quarantined=book.quarantined,
+        warnings=report.warnings,
+    )
     key = {"source": batch.source, "dataset": batch.dataset, "sha256": batch.sha256}
     run = next(store.query("runs_of_file", key).rows(), None)
     if run is None:

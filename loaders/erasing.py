@@ -6,29 +6,26 @@ without a name, counts that are nobody's, and the audit row.
 
 from __future__ import annotations
 
-import io
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from loaders.blanking import Span, blank, is_text, spans
 from loaders.delivery import DeliveredFile
 from loaders.facts import Item
-from loaders.identity.masking import identity_numbers
 from loaders.quarantine import quarantine_id
 from loaders.readers.encoding import decode
-from loaders.readers.parquet import PARQUET
-from loaders.readers.workbook import WORKBOOKS
 from loaders.replay import Archive
 from loaders.rereading import reread
+from loaders.tombstones import ERASABLE, people_in
 from schema.datasets import issuer_of
-from schema.errors import FileRefused, IdentifierInvalid, InputError, NotFound
+from schema.errors import FileRefused, InputError
 from schema.nodes import key_label_of
 from schema.periods import today_in_shanghai
 from schema.ports import Erasure
 from schema.provenance import RunHeader
 
-ERASABLE = ("Person", "Household")
 _OWNED = frozenset({"HouseholdAsset", "Account"})
 """Labels of what belongs to one holder: rows about it are rows about him."""
 _CELLS = re.compile(r"[,;|\t\"\r\n]+")
@@ -58,7 +55,7 @@ class Erased:
 class _Found:
     """Where raw files speak of the subject: rows by file, whole files, and quarantined rows."""
 
-    lines: defaultdict[str, set[tuple[int, int]]] = field(default_factory=lambda: defaultdict(set))
+    lines: defaultdict[str, set[Span]] = field(default_factory=lambda: defaultdict(set))
     whole: set[str] = field(default_factory=set)
     refused: set[str] = field(default_factory=set)
 
@@ -85,15 +82,17 @@ def erase(archive: Archive, node_id: str, reason: str, erased_by: str) -> Erased
     if len(reason.strip()) not in _REASON:
         raise InputError("A reason has 5 to 500 characters: the demand, or the end of the purpose.")
     found = _search(archive, node_id)
-    hashed = archive.keys.subject_hash(node_id)
-    erasure = Erasure(label, node_id, hashed, reason.strip(), erased_by, sorted(found.refused))
-    try:
-        removed = archive.store.erase(erasure, _header())
-    except NotFound:
-        if not found.lines and not found.whole:
-            raise
-        removed = {}
-    return Erased(removed, _blank(archive, found), len(found.whole))
+    erasure = Erasure(
+        label,
+        node_id,
+        archive.keys.subject_hash(node_id),
+        reason.strip(),
+        erased_by,
+        sorted(found.refused),
+        in_raw_files=bool(found.lines or found.whole),
+    )
+    removed = archive.store.erase(erasure, _header())
+    return Erased(removed if any(removed.values()) else {}, _blank(archive, found), len(found.whole))
 
 
 def _header() -> RunHeader:
@@ -146,18 +145,13 @@ def _rows_about(archive: Archive, file: DeliveredFile, items: set[Item], names: 
 
 
 def _note(archive: Archive, sha256: str, file: DeliveredFile, rows: set[int], found: _Found) -> None:
-    lines = [*file.rows.lines, 0]
-    found.lines[sha256] |= {(lines[i], lines[i + 1]) for i in rows}
+    found.lines[sha256] |= spans(file.rows, rows)
     hashes = (archive.keys.row_hash(file.rows.rows[i]) for i in rows)
     found.refused |= {quarantine_id(file.header, row_hash) for row_hash in hashes}
-    if rows and not _is_text(archive.vault.read(sha256), file):
+    if rows and not is_text(archive.vault.read(sha256), file):
         found.whole.add(sha256)
     if not found.lines[sha256]:
         del found.lines[sha256]
-
-
-def _is_text(content: bytes, file: DeliveredFile) -> bool:
-    return file.source.reader is None and not content.startswith((PARQUET, *WORKBOOKS))
 
 
 def _search_text(archive: Archive, sha256: str, written: set[str], found: _Found) -> None:
@@ -184,12 +178,8 @@ def _names_any(archive: Archive, cells: Iterable[str], written: set[str]) -> boo
     for cell in cells:
         if cell.strip() in written:
             return True
-        for number in identity_numbers(cell):
-            try:
-                if archive.keys.person_id(number) in written:
-                    return True
-            except IdentifierInvalid:
-                continue
+        if not written.isdisjoint(people_in(archive.keys, cell)):
+            return True
     return False
 
 
@@ -198,17 +188,8 @@ def _blank(archive: Archive, found: _Found) -> int:
     for sha256 in found.whole:
         archive.vault.remove(sha256)
     count = 0
-    for sha256, spans in found.lines.items():
+    for sha256, lines in found.lines.items():
         if sha256 not in found.whole:
-            archive.vault.replace(sha256, _without(archive.vault.read(sha256), sha256, spans))
-            count += len(spans)
+            blank(archive.vault, sha256, lines)
+            count += len(lines)
     return count
-
-
-def _without(content: bytes, name: str, spans: Iterable[tuple[int, int]]) -> bytes:
-    """Blank lines of a text, keeping their ends, so that every other row stays at its line."""
-    lines = [*io.StringIO(decode(content, name), newline="")]
-    for begin, following in spans:
-        for n in range(begin - 1, following - 1 if following else len(lines)):
-            lines[n] = lines[n][len(lines[n].rstrip("\r\n")) :]
-    return "".join(lines).encode()

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
+from loaders.channels import channel_quality
 from loaders.delivery import DeliveredFile, read_delivery
 from loaders.facts import Item
 from loaders.faults import Fault
@@ -18,10 +19,11 @@ from loaders.plan import FilePlan, Ground, Plan, make_plan
 from loaders.request import FileReport, LoadReport, LoadRequest, Progress, silent
 from loaders.snapshots import as_snapshots, sweeps
 from loaders.sources import source_of
+from loaders.tombstones import blank_erased, refuse_erased
 from loaders.vault import Vault
 from loaders.waiting import waiting_rows
 from loaders.writing import Writer, Written
-from schema.errors import FileRefused, StoreError
+from schema.errors import FileRefused, LoadInProgress, StoreError
 from schema.ports import GraphStore
 from schema.provenance import Ledger
 
@@ -67,16 +69,23 @@ def load(
         For a kind or a path that is none.
     FileRefused
         When a file breaks its contract as a whole; nothing was written then.
+    LoadInProgress
+        Another process was loading for longer than ``request.patience``.
     Conflict, StoreError
         What the store says; the open load was rolled back, as on an interrupt.
     """
     source, files = source_of(request.kind, request.path, request.source)
-    delivered = gate(read_delivery(request, files, source, vault, keys))
+    delivered = gate(refuse_erased(store, keys, read_delivery(request, files, source, vault, keys)))
+    blank_erased(vault, delivered)
     check_counts(request, delivered)
     delivered = as_snapshots(request, delivered)
-    ended = sweeps(store, request, delivered)
-    ground = Ground(store, keys, waiting_rows(store, delivered), ended)
-    return carry_out(ground, delivered, request.approved_by, progress)
+
+    def attempt() -> LoadReport:  # planned anew after every wait: the other load changed the ground
+        ended = sweeps(store, request, delivered)
+        ground = Ground(store, keys, waiting_rows(store, delivered), ended)
+        return carry_out(ground, delivered, request.approved_by, progress)
+
+    return request.patience.outlast(attempt, LoadInProgress)
 
 
 def check_counts(request: LoadRequest, delivered: Sequence[DeliveredFile]) -> None:
@@ -119,12 +128,15 @@ def _write(
         if written.rejects or written.nothing:
             store.abandon()
             return (None if written.rejects else _report(plan, books, ())), written
-        store.publish({stage.run: book for stage, book in zip(stages, books, strict=True)}, approved_by)
+        runs = tuple(stage.run for stage in stages)
+        report = _report(plan, books, runs)
+        notes = {run: file.notes for run, file in zip(runs, (*report.files, *report.retried), strict=True)}
+        store.publish(dict(zip(runs, books, strict=True)), approved_by, notes)
     except BaseException:  # an interrupt too: nobody may find half a load
         with suppress(StoreError):  # what cannot be rolled back now, the next writer rolls back
             store.abandon()
         raise
-    return _report(plan, books, tuple(stage.run for stage in stages)), written
+    return report, written
 
 
 def _report(plan: Plan, books: Sequence[Ledger], runs: tuple[int, ...]) -> LoadReport:
@@ -149,4 +161,7 @@ def _file_report(planned: FilePlan, plan: Plan, book: Ledger) -> FileReport:
     ended = [f"{book.closed} facts ended: the snapshot does not state them any more"] if book.closed else []
     warnings = (*file.warnings, *losses, *ended)
     reason = file.source.skipped or (_OLDER if book.skipped else "")
-    return FileReport(file.header.file, file.source.kind, book, dict(codes.most_common()), warnings, reason)
+    channels = tuple(each.as_json() for each in channel_quality(file))
+    return FileReport(
+        file.header.file, file.source.kind, book, dict(codes.most_common()), warnings, reason, channels
+    )
