@@ -14,31 +14,22 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
-from loaders.agreements import AgreementReport, Agreements, Terms, check_agreement
+from loaders.agreements import Agreements
 from loaders.batch import Batch, State, find, keep, require
-from loaders.delivery import DeliveredFile
-from loaders.enterprise_list import current_list, hold_outside
+from loaders.examination import BatchHeld, Examination, Pending
 from loaders.identity.keys import Keys
 from loaders.patience import IMPATIENT, Patience
 from loaders.pipeline import load
-from loaders.quality import Quality, Thresholds, age_in_days, quality_of
 from loaders.readers.encoding import any_bytes
 from loaders.request import FileReport, LoadReport, LoadRequest, Progress, silent
 from loaders.vault import Vault, VaultOrigin
 from schema.datasets import DATASETS, Dataset, require_in_office, require_source
-from schema.errors import AccessDenied, Conflict, FileRefused, InputError
+from schema.errors import AccessDenied, Conflict, InputError
 from schema.periods import SHANGHAI, today_in_shanghai
 from schema.ports import GraphStore
 
+__all__ = ["BatchHeld", "Receipt", "Reception", "approve", "dataset_of", "receive", "reject"]
 _LONGEST_REMARK: Final = 500
-
-
-class BatchHeld(FileRefused):
-    """A batch is kept out whole; nothing of it was written. It is listed, with the report, as HELD."""
-
-
-class _Pending(Exception):
-    """The batch is sound, and waits for its second signature."""
 
 
 @dataclass(frozen=True)
@@ -67,73 +58,6 @@ class Receipt:
 
     batch: Batch
     report: LoadReport | None = None
-
-
-@dataclass
-class _Examination:
-    """The gate that a delivery passes before anything is written; it keeps what it found."""
-
-    desk: Reception
-    dataset: Dataset
-    received: dt.date
-    signed: bool
-    whole: bool
-    terms: Terms | None = None
-    report: AgreementReport | None = None
-    quality: Quality | None = None
-    row_count: int | None = None
-
-    def __call__(self, delivered: list[DeliveredFile]) -> list[DeliveredFile]:
-        """Hold the batch by raising, or let its rows pass."""
-        return [self._file(file) for file in delivered]
-
-    def _file(self, file: DeliveredFile) -> DeliveredFile:
-        header = file.header
-        self.row_count = len(file.rows)
-        terms = self.desk.agreements.terms(header.source, header.dataset)
-        verdict = check_agreement(file.rows.header, terms, header.as_of)
-        if isinstance(verdict, AgreementReport):
-            self.report = verdict
-            raise BatchHeld(verdict.detail)
-        self.terms = verdict
-        self._measure(file)
-        self._counted(file)
-        file = self._listed(file)
-        if verdict is not None and verdict.four_eyes and len(file.rows) and not self.signed:
-            raise _Pending
-        return file
-
-    def _measure(self, file: DeliveredFile) -> None:
-        if file.staged is None or file.source.profile is None:
-            return
-        age = age_in_days(file.header.as_of, self.received)
-        self.quality = quality_of(file.rows, file.source.profile, file.staged, self.dataset, age)
-        thresholds = self.terms.thresholds if self.terms else Thresholds(**self.dataset.quality)
-        if failed := thresholds.failed(self.quality):
-            said = ", ".join(
-                f"{name} {getattr(self.quality, name):.3f} < {getattr(thresholds, name)}" for name in failed
-            )
-            raise BatchHeld(f"Quality below its threshold: {said}. Correct the file, and load it again.")
-
-    def _counted(self, file: DeliveredFile) -> None:
-        """Hold a file that states the whole dataset and holds fewer good rows than it must: it is cut."""
-        least = self.terms.least_rows if self.terms else self.dataset.least_rows
-        good = len(file.rows) - len(file.staged.faults) if file.staged else 0
-        if self.whole and good < least:
-            raise BatchHeld(
-                f"{file.header.file} states all of {self.dataset.code} with {good} good rows, and at least {least} are "
-                "expected: is it cut? Send the whole file, or amend least_rows in the agreement."
-            )
-
-    def _listed(self, file: DeliveredFile) -> DeliveredFile:
-        if self.terms is None or not self.terms.enterprise_list or not len(file.rows):
-            return file
-        listed = current_list(self.desk.store, file.header.as_of)
-        if listed is None:
-            raise BatchHeld(
-                f"{self.terms.agreement} limits {self.dataset.code} to the enterprise list, and no list is issued."
-            )
-        return hold_outside(file, listed)
 
 
 def receive(desk: Reception, request: LoadRequest, uploaded_by: str, progress: Progress = silent) -> Receipt:
@@ -235,9 +159,8 @@ def _take_in(desk: Reception, request: LoadRequest, batch: Batch, progress: Prog
     dataset = DATASETS[batch.dataset]
     received = batch.received_at.astimezone(SHANGHAI).date()
     names = " + ".join(filter(None, (batch.uploaded_by, batch.reviewed_by)))
-    found = _Examination(
-        desk, dataset, received, signed=bool(batch.reviewed_by), whole=_is_whole(request.snapshot)
-    )
+    signed = bool(batch.reviewed_by)
+    found = Examination(desk.store, desk.agreements, dataset, received, signed, request.snapshot)
     try:
         with desk.turn:
             report = load(
@@ -248,7 +171,7 @@ def _take_in(desk: Reception, request: LoadRequest, batch: Batch, progress: Prog
                 progress,
                 found,
             )
-    except _Pending:
+    except Pending:
         return Receipt(keep(desk.store, _examined(batch, found, State.PENDING)))
     except InputError as refused:
         state = State.HELD if isinstance(refused, BatchHeld) else State.REFUSED
@@ -256,11 +179,6 @@ def _take_in(desk: Reception, request: LoadRequest, batch: Batch, progress: Prog
         raise
     batch = _published(desk.store, _examined(batch, found, State.PUBLISHED), report.files[0])
     return Receipt(keep(desk.store, batch), report)
-
-
-def _is_whole(snapshot: str | None) -> bool:
-    """Whether a delivery states all of its dataset, and not only what lies in one division."""
-    return snapshot is not None and snapshot.count("/") < 2
 
 
 def _options(request: LoadRequest) -> dict[str, Any]:
@@ -278,7 +196,7 @@ def _as_signed_before(batch: Batch, earlier: Batch | None) -> Batch:
     )
 
 
-def _examined(batch: Batch, found: _Examination, state: State, reason: str = "") -> Batch:
+def _examined(batch: Batch, found: Examination, state: State, reason: str = "") -> Batch:
     held = found.report
     return replace(
         batch,
