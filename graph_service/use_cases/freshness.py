@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from graph_service.asking import Asking
@@ -93,6 +95,14 @@ class _Deliveries:
 
     batches: list[Batch]
     settled: frozenset[tuple[str, str, str, dt.date]]
+
+    @cached_property
+    def by_bureau(self) -> Mapping[tuple[str, str], list[Batch]]:
+        """The batches by dataset and source, as departments name their bureaux today."""
+        found: defaultdict[tuple[str, str], list[Batch]] = defaultdict(list)
+        for batch in self.batches:
+            found[batch.dataset, issuer_of(batch.source)].append(batch)
+        return found
 
     def entered(self, batch: Batch) -> bool:
         """Whether the graph states any row of a batch that was published."""
@@ -183,7 +193,7 @@ def _bureaux(
         for a in agreements.all
         if a.county and may_see(asking, a.source) and any(_is_due(asking, t, dataset) for t in a.terms)
     )
-    found = {*bound, *(issuer_of(b.source) for b in seen.batches if b.dataset == dataset)}
+    found = {*bound, *(source for code, source in seen.by_bureau if code == dataset)}
     return sorted(each for each in found if department_of(each) == department) or [department]
 
 
@@ -192,7 +202,7 @@ def _is_due(asking: Asking, terms: Terms, dataset: str) -> bool:
 
 
 def _freshness(asking: Asking, source: str, dataset: Dataset, seen: _Deliveries) -> Freshness:
-    found = [b for b in seen.batches if b.dataset == dataset.code and issuer_of(b.source) == source]
+    found = seen.by_bureau.get((dataset.code, source), [])
     now = asking.question.known_at or dt.datetime.now(dt.UTC)
     last = next((b for b in found if b.state is not State.REFUSED), None)
     age = None if last is None else (now - last.received_at).total_seconds() / 3600
