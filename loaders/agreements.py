@@ -43,6 +43,13 @@ class Terms:
         Whether only enterprises of the current list are answered for (S3-29).
     thresholds : Thresholds
         Below which quality a batch is held (S3-03).
+    least_rows : int
+        Fewest good rows of a file that states the whole dataset; a smaller one is held.
+
+    Raises
+    ------
+    ValueError
+        A negative number of rows.
     """
 
     agreement: str
@@ -53,6 +60,11 @@ class Terms:
     four_eyes: bool = False
     enterprise_list: bool = False
     thresholds: Thresholds = field(default_factory=Thresholds)
+    least_rows: int = 0
+
+    def __post_init__(self) -> None:
+        if self.least_rows < 0:
+            raise ValueError(f"{self.dataset}: least_rows is not negative")
 
 
 @dataclass(frozen=True)
@@ -241,4 +253,5 @@ def _terms(agreement: str, period: Period, code: str, told: Mapping[str, Any]) -
     if strange := sorted(fields - {*dataset.columns}):
         raise ValueError(f"{code} has no column {', '.join(strange)}")
     thresholds = Thresholds(**{**dataset.quality, **options.pop("quality", {})})
+    options.setdefault("least_rows", dataset.least_rows)
     return Terms(agreement, code, fields, period, thresholds=thresholds, **options)

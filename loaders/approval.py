@@ -14,30 +14,22 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
-from loaders.agreements import AgreementReport, Agreements, Terms, check_agreement
+from loaders.agreements import Agreements
 from loaders.batch import Batch, State, find, keep, require
-from loaders.delivery import DeliveredFile
-from loaders.enterprise_list import current_list, hold_outside
+from loaders.examination import BatchHeld, Examination, Pending
 from loaders.identity.keys import Keys
+from loaders.patience import IMPATIENT, Patience
 from loaders.pipeline import load
-from loaders.quality import Quality, Thresholds, age_in_days, quality_of
-from loaders.readers.encoding import read_bytes
-from loaders.request import LoadReport, LoadRequest, Progress, silent
+from loaders.readers.encoding import any_bytes
+from loaders.request import FileReport, LoadReport, LoadRequest, Progress, silent
 from loaders.vault import Vault, VaultOrigin
 from schema.datasets import DATASETS, Dataset, require_in_office, require_source
-from schema.errors import AccessDenied, Conflict, FileRefused, InputError
+from schema.errors import AccessDenied, Conflict, InputError
 from schema.periods import SHANGHAI, today_in_shanghai
 from schema.ports import GraphStore
 
+__all__ = ["BatchHeld", "Receipt", "Reception", "approve", "dataset_of", "receive", "reject"]
 _LONGEST_REMARK: Final = 500
-
-
-class BatchHeld(FileRefused):
-    """A batch is kept out whole; nothing of it was written. It is listed, with the report, as HELD."""
-
-
-class _Pending(Exception):
-    """The batch is sound, and waits for its second signature."""
 
 
 @dataclass(frozen=True)
@@ -68,61 +60,6 @@ class Receipt:
     report: LoadReport | None = None
 
 
-@dataclass
-class _Examination:
-    """The gate that a delivery passes before anything is written; it keeps what it found."""
-
-    desk: Reception
-    dataset: Dataset
-    received: dt.date
-    signed: bool
-    terms: Terms | None = None
-    report: AgreementReport | None = None
-    quality: Quality | None = None
-    row_count: int | None = None
-
-    def __call__(self, delivered: list[DeliveredFile]) -> list[DeliveredFile]:
-        """Hold the batch by raising, or let its rows pass."""
-        return [self._file(file) for file in delivered]
-
-    def _file(self, file: DeliveredFile) -> DeliveredFile:
-        header = file.header
-        self.row_count = len(file.rows)
-        terms = self.desk.agreements.terms(header.source, header.dataset)
-        verdict = check_agreement(file.rows.header, terms, header.as_of)
-        if isinstance(verdict, AgreementReport):
-            self.report = verdict
-            raise BatchHeld(verdict.detail)
-        self.terms = verdict
-        self._measure(file)
-        file = self._listed(file)
-        if verdict is not None and verdict.four_eyes and len(file.rows) and not self.signed:
-            raise _Pending
-        return file
-
-    def _measure(self, file: DeliveredFile) -> None:
-        if file.staged is None or file.source.profile is None:
-            return
-        age = age_in_days(file.header.as_of, self.received)
-        self.quality = quality_of(file.rows, file.source.profile, file.staged, self.dataset, age)
-        thresholds = self.terms.thresholds if self.terms else Thresholds(**self.dataset.quality)
-        if failed := thresholds.failed(self.quality):
-            said = ", ".join(
-                f"{name} {getattr(self.quality, name):.3f} < {getattr(thresholds, name)}" for name in failed
-            )
-            raise BatchHeld(f"Quality below its threshold: {said}. Correct the file, and load it again.")
-
-    def _listed(self, file: DeliveredFile) -> DeliveredFile:
-        if self.terms is None or not self.terms.enterprise_list or not len(file.rows):
-            return file
-        listed = current_list(self.desk.store, file.header.as_of)
-        if listed is None:
-            raise BatchHeld(
-                f"{self.terms.agreement} limits {self.dataset.code} to the enterprise list, and no list is issued."
-            )
-        return hold_outside(file, listed)
-
-
 def receive(desk: Reception, request: LoadRequest, uploaded_by: str, progress: Progress = silent) -> Receipt:
     """Take a delivery of a dataset in.
 
@@ -146,24 +83,33 @@ def receive(desk: Reception, request: LoadRequest, uploaded_by: str, progress: P
         No such dataset, or a source that does not supply it.
     BatchHeld
         By agreement or quality; the batch is listed as HELD.
-    FileRefused
-        The file breaks its contract; the batch is listed as REFUSED.
+    FileRefused, InputError
+        The file breaks its contract, is empty, or its snapshot's scope is wrong; the batch is listed as REFUSED.
+
+    Notes
+    -----
+    A batch that was turned away and comes again waits again; its history keeps who turned it away and why.
     """
     dataset = dataset_of(request.kind)
     source = require_source(dataset, request.source)
     day = request.as_of or today_in_shanghai()
     require_in_office(source, day)
     origin = VaultOrigin(dataset.code, source, dataset.code, request.path.name, day)
-    sha256 = desk.vault.put(read_bytes(request.path), origin)
+    sha256 = desk.vault.put(any_bytes(request.path), origin)
     now = dt.datetime.now(dt.UTC)
     batch = Batch(source, dataset.code, request.path.name, sha256, day, State.PUBLISHED, now, uploaded_by)
     batch = replace(batch, options=_options(request))
     batch = _as_signed_before(batch, find(desk.store, batch.id))
-    return _take_in(desk, replace(request, source=source, approved_by=uploaded_by), batch, progress)
+    return _take_in(desk, replace(request, source=source), batch, progress)
 
 
 def approve(
-    desk: Reception, batch_id: str, reviewer: str, remark: str = "", progress: Progress = silent
+    desk: Reception,
+    batch_id: str,
+    reviewer: str,
+    remark: str = "",
+    progress: Progress = silent,
+    patience: Patience = IMPATIENT,
 ) -> Receipt:
     """Sign a waiting batch, and load it under both names. A batch that a crash left APPROVED is loaded by doing so again.
 
@@ -181,8 +127,7 @@ def approve(
     batch = _reviewable(desk, batch_id, reviewer, remark, State.PENDING, State.APPROVED)
     if batch.state is State.PENDING:
         batch = keep(desk.store, _signed(batch, State.APPROVED, reviewer, remark))
-    names = f"{batch.uploaded_by} + {batch.reviewed_by}"
-    request = LoadRequest(batch.dataset, Path(batch.file), batch.source, batch.data_on, approved_by=names)
+    request = LoadRequest(batch.dataset, Path(batch.file), batch.source, batch.data_on, patience=patience)
     request = replace(request, **batch.options)
     return _take_in(desk, request, replace(batch, state=State.PUBLISHED), progress)
 
@@ -213,24 +158,27 @@ def dataset_of(code: str) -> Dataset:
 def _take_in(desk: Reception, request: LoadRequest, batch: Batch, progress: Progress) -> Receipt:
     dataset = DATASETS[batch.dataset]
     received = batch.received_at.astimezone(SHANGHAI).date()
-    found = _Examination(desk, dataset, received, signed=bool(batch.reviewed_by))
+    names = " + ".join(filter(None, (batch.uploaded_by, batch.reviewed_by)))
+    signed = bool(batch.reviewed_by)
+    found = Examination(desk.store, desk.agreements, dataset, received, signed, request.snapshot)
     try:
         with desk.turn:
             report = load(
                 desk.store,
-                replace(request, as_of=batch.data_on, vaulted=batch.sha256),
+                replace(request, as_of=batch.data_on, vaulted=batch.sha256, approved_by=names),
                 desk.vault,
                 desk.keys,
                 progress,
                 found,
             )
-    except _Pending:
+    except Pending:
         return Receipt(keep(desk.store, _examined(batch, found, State.PENDING)))
-    except FileRefused as refused:
+    except InputError as refused:
         state = State.HELD if isinstance(refused, BatchHeld) else State.REFUSED
         keep(desk.store, _examined(batch, found, state, refused.detail))
         raise
-    return Receipt(keep(desk.store, _published(desk.store, _examined(batch, found, State.PUBLISHED))), report)
+    batch = _published(desk.store, _examined(batch, found, State.PUBLISHED), report.files[0])
+    return Receipt(keep(desk.store, batch), report)
 
 
 def _options(request: LoadRequest) -> dict[str, Any]:
@@ -240,15 +188,15 @@ def _options(request: LoadRequest) -> dict[str, Any]:
 
 
 def _as_signed_before(batch: Batch, earlier: Batch | None) -> Batch:
-    """Keep the signature of a file that was published already: delivered again it says nothing new."""
-    if earlier is None or earlier.state is not State.PUBLISHED or earlier.data_on != batch.data_on:
+    """Keep the signature of a batch that was published already: the same bytes, day and options say nothing new."""
+    if earlier is None or earlier.state is not State.PUBLISHED:
         return batch
     return replace(
         batch, reviewed_by=earlier.reviewed_by, reviewed_at=earlier.reviewed_at, remark=earlier.remark
     )
 
 
-def _examined(batch: Batch, found: _Examination, state: State, reason: str = "") -> Batch:
+def _examined(batch: Batch, found: Examination, state: State, reason: str = "") -> Batch:
     held = found.report
     return replace(
         batch,
@@ -257,13 +205,22 @@ def _examined(batch: Batch, found: _Examination, state: State, reason: str = "")
         outside=held.outside if held else (),
         allowed=held.allowed if held else (),
         agreement=", ".join(held.agreements) if held else found.terms.agreement if found.terms else "",
+        enterprise_list=bool(found.terms and found.terms.enterprise_list),
         row_count=found.row_count,
         quality=found.quality,
     )
 
 
-def _published(store: GraphStore, batch: Batch) -> Batch:
-    """Note the run that brought its rows; a delivery that said nothing new was published when its file first was."""
+def _published(store: GraphStore, batch: Batch, report: FileReport) -> Batch:
+    """Note what became of its rows, and in which run; what said nothing new was published when its file first was."""
+    book = report.ledger
+    batch = replace(
+        batch,
+        loaded=book.loaded,
+        unchanged=book.unchanged,
+        quarantined=book.quarantined,
+        warnings=report.warnings,
+    )
     key = {"source": batch.source, "dataset": batch.dataset, "sha256": batch.sha256}
     run = next(store.query("runs_of_file", key).rows(), None)
     if run is None:

@@ -1,7 +1,8 @@
 """Batches 数据批次: what became of each delivery of a dataset, kept in the graph beside what it brought.
 
-A batch that was held, refused or waits for a second signature has no run; its raw file lies encrypted in the vault. Every
-change of its state is a version of its node, so that who did what when stays readable.
+A batch is these bytes, for this day, under these options: what a signature covers. A batch that was held, refused or waits
+for a second signature has no run; its raw file lies encrypted in the vault. Every change of its state is a version of its
+node, so that who did what when stays readable (``history``).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any, Final
 
 from loaders.quality import Quality
@@ -59,6 +61,12 @@ class Batch:
         Id of the agreement it was taken in on.
     row_count : int or None
         Rows of the file; None when it could not be read.
+    loaded, unchanged, quarantined : int or None
+        What became of them when the batch was last published; None while it never was.
+    warnings : tuple of str
+        What deserves a look: columns that are not collected, values kept in part, relationships left out.
+    enterprise_list : bool
+        Whether it came under terms that answer for the enterprises of the list only (S3-29).
     quality : Quality or None
     reviewed_by, reviewed_at, remark : str, datetime or None, str
         Who signed, when, and what he said.
@@ -88,19 +96,43 @@ class Batch:
     options: Mapping[str, Any] = field(default_factory=dict)
     published_run: int | None = None
     published_at: dt.datetime | None = None
+    loaded: int | None = None
+    unchanged: int | None = None
+    quarantined: int | None = None
+    warnings: tuple[str, ...] = ()
+    enterprise_list: bool = False
 
     @property
     def id(self) -> str:
-        """Its id: the same file of the same dataset is the same batch."""
-        return batch_id(self.source, self.dataset, self.sha256)
+        """Its id: the same file of the same dataset, for the same day and under the same options, is the same batch."""
+        return batch_id((self.source, self.dataset), self.sha256, self.data_on, self.options)
+
+    @property
+    def stands(self) -> int:
+        """How many of its rows the graph stated when it was last published."""
+        return (self.loaded or 0) + (self.unchanged or 0)
 
 
-def batch_id(source: str, dataset: str, sha256: str) -> str:
-    """Return the id of the batch that a file of a source's dataset is."""
-    named = "\0".join((source, dataset, sha256))
+def batch_id(
+    of: tuple[str, str], sha256: str, data_on: dt.date, options: Mapping[str, Any] = MappingProxyType({})
+) -> str:
+    """Return the id of the batch that a file of a source's dataset is, for a day and under the options of its load."""
+    asked = json.dumps(dict(options), sort_keys=True, ensure_ascii=False)
+    named = "\0".join((*of, sha256, data_on.isoformat(), asked))
     return "B:" + hashlib.sha256(named.encode()).hexdigest()[:32]
 
 
+@dataclass(frozen=True)
+class Step:
+    """A batch as one decision left it, and when that was."""
+
+    at: dt.datetime
+    known_run: int
+    batch: Batch
+
+
+_COUNTS = ("loaded", "unchanged", "quarantined")
+_LISTS = ("outside", "allowed", "warnings")
 _PLAIN = (
     "source",
     "dataset",
@@ -117,6 +149,7 @@ _PLAIN = (
     "reason",
     "published_run",
     "published_at",
+    *_COUNTS,
 )
 _MEASURES = tuple(each.name for each in fields(Quality))
 
@@ -124,8 +157,9 @@ _MEASURES = tuple(each.name for each in fields(Quality))
 def keep(store: GraphStore, batch: Batch) -> Batch:
     """Write a batch as it stands now; what an earlier version published is remembered. One small run of its own."""
     earlier = find(store, batch.id)
-    if earlier is not None and batch.published_at is None:
-        batch = replace(batch, published_run=earlier.published_run, published_at=earlier.published_at)
+    if earlier is not None and batch.loaded is None:
+        remembered = ("published_run", "published_at", *_COUNTS)
+        batch = replace(batch, **{name: getattr(earlier, name) for name in remembered})
     header = RunHeader(SOURCE, DATASET, "", "", today_in_shanghai(), batch.id)
     store.commit(header, [NodeBatch(Stage(0, header), LABEL, (), [_row(batch)])])
     return batch
@@ -151,6 +185,17 @@ def require(store: GraphStore, batch_id: str) -> Batch:
     return found
 
 
+def history(store: GraphStore, batch_id: str, known_run: int | None = None) -> tuple[Step, ...]:
+    """Return what became of a batch, decision by decision, the first one first. O(decisions)."""
+    until = store.known_run() if known_run is None else known_run
+    runs = store.query(
+        "runs_of_delivery", {"delivery": batch_id}
+    )  # each decision is a run, its delivery the batch
+    known = ((row["number"], row["published_at"]) for row in runs.rows() if row["number"] <= until)
+    steps = (Step(at, run, each) for run, at in known if at for each in batches(store, [batch_id], run))
+    return tuple(steps)
+
+
 def _row(batch: Batch) -> dict[str, Any]:
     plain = {name: getattr(batch, name) for name in _PLAIN}
     return {
@@ -162,20 +207,23 @@ def _row(batch: Batch) -> dict[str, Any]:
         "line": 0,
         "state": batch.state.value,
         "options": json.dumps(batch.options, ensure_ascii=False) if batch.options else None,
-        "outside": json.dumps(batch.outside, ensure_ascii=False) if batch.outside else None,
-        "allowed": json.dumps(batch.allowed, ensure_ascii=False) if batch.allowed else None,
+        "enterprise_list": batch.enterprise_list or None,
+        **{
+            name: json.dumps(told, ensure_ascii=False) if (told := getattr(batch, name)) else None
+            for name in _LISTS
+        },
     }
 
 
 def _batch(row: dict[str, Any]) -> Batch:
     measured = {name: row[name] for name in _MEASURES}
     told: dict[str, Any] = {name: row[name] for name in _PLAIN}
+    told |= {name: tuple(json.loads(row[name] or "[]")) for name in _LISTS}
     told |= {name: row[name] or "" for name in ("agreement", "reviewed_by", "remark", "reason")}
     return Batch(
         **told,
         state=State(row["state"]),
         options=json.loads(row["options"] or "{}"),
-        outside=tuple(json.loads(row["outside"] or "[]")),
-        allowed=tuple(json.loads(row["allowed"] or "[]")),
+        enterprise_list=bool(row["enterprise_list"]),
         quality=None if measured["validity"] is None else Quality(**measured),
     )

@@ -82,12 +82,21 @@ def _delimited(text: str, content: bytes, name: str, told: Told) -> tuple[bytes,
     nameless = text.lstrip().startswith("{")
     for begin in told.lines:
         if nameless:  # the columns of a file are all keys of its objects: they stay
-            empty = dict.fromkeys(json.loads(lines[begin - 1]), "")
+            empty = dict.fromkeys(_keys(lines[begin - 1]), "")
             lines[begin - 1] = json.dumps(empty, ensure_ascii=False) + _line_breaks(lines[begin - 1])
             continue
         for n in range(begin - 1, following[begin] - 1 if following[begin] else len(lines)):
             lines[n] = _line_breaks(lines[n])
     return "".join(lines).encode(), len(told.lines)
+
+
+def _keys(line: str) -> Iterable[str]:
+    """Return the keys of an object; none of a line that is no object, which is a refused row."""
+    try:
+        found = json.loads(line)
+    except (ValueError, RecursionError):
+        return ()
+    return found if isinstance(found, dict) else ()
 
 
 def _line_breaks(text: str) -> str:

@@ -18,7 +18,7 @@ from loaders.identity.keys import Keys
 from loaders.identity.references import Resolver
 from loaders.profile import Profile, SourceFile, check_header
 from loaders.quarantine import ENDPOINT_MISSING, Refused
-from loaders.readers.encoding import read_bytes
+from loaders.readers.encoding import not_empty, read_bytes
 from loaders.readers.rows import Rows
 from loaders.request import LoadRequest
 from loaders.staging import Staged, stage
@@ -102,7 +102,7 @@ def refused_rows(file: DeliveredFile, keys: Keys, missing: Mapping[Item, list[Fa
 
 def _read(file: SourceFile, desk: _Desk, number: int) -> DeliveredFile:
     vaulted = desk.request.vaulted
-    content = desk.vault.read(vaulted) if vaulted else read_bytes(file.path)
+    content = not_empty(desk.vault.read(vaulted), file.path.name) if vaulted else read_bytes(file.path)
     if file.profile is None:  # what is not collected is not kept either
         sha256 = hashlib.sha256(content).hexdigest()
         rows = file.rows(content)

@@ -16,20 +16,19 @@ from loaders.blanking import Told, blanked, texts_of
 from loaders.delivery import DeliveredFile
 from loaders.either import open_form
 from loaders.facts import Item
-from loaders.identity.masking import identity_numbers
 from loaders.identity.references import EITHER
 from loaders.quarantine import quarantine_id
 from loaders.readers.encoding import decode
 from loaders.replay import Archive
 from loaders.rereading import reread
+from loaders.tombstones import ERASABLE, people_in
 from schema.datasets import issuer_of
-from schema.errors import FileRefused, IdentifierInvalid, InputError, NotFound
+from schema.errors import FileRefused, InputError
 from schema.nodes import key_label_of
 from schema.periods import today_in_shanghai
 from schema.ports import Erasure
 from schema.provenance import RunHeader
 
-ERASABLE = ("Person", "Household")
 _OWNED = frozenset({"HouseholdAsset", "Account"})
 """Labels of what belongs to one holder: rows about it are rows about him."""
 _CELLS = re.compile(r"[,;|\t\"\r\n]+")
@@ -108,14 +107,12 @@ def erase(archive: Archive, node_id: str, reason: str, erased_by: str) -> Erased
         raise InputError("A reason has 5 to 500 characters: the demand, or the end of the purpose.")
     found = _search(archive, node_id)
     hashed = archive.keys.subject_hash(node_id)
-    erasure = Erasure(label, node_id, hashed, reason.strip(), erased_by, sorted(found.refused))
-    try:
-        removed = archive.store.erase(erasure, _header())
-    except NotFound:
-        if not any(raw.names_him for raw in found.files.values()):
-            raise
-        removed = {}
-    return _blank(archive, found, removed)
+    named = any(raw.names_him for raw in found.files.values())
+    erasure = Erasure(
+        label, node_id, hashed, reason.strip(), erased_by, sorted(found.refused), in_raw_files=named
+    )
+    removed = archive.store.erase(erasure, _header())
+    return _blank(archive, found, removed if any(removed.values()) else {})
 
 
 def _header() -> RunHeader:
@@ -223,12 +220,8 @@ def _names_any(archive: Archive, cells: Iterable[str], written: set[str]) -> boo
     for cell in cells:
         if cell.strip() in written:
             return True
-        for number in identity_numbers(cell):
-            try:
-                if archive.keys.person_id(number) in written:
-                    return True
-            except IdentifierInvalid:
-                continue
+        if not written.isdisjoint(people_in(archive.keys, cell)):
+            return True
     return False
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
+from loaders.channels import channel_quality
 from loaders.delivery import DeliveredFile, read_delivery
 from loaders.either import with_parties
 from loaders.facts import Item
@@ -21,10 +22,11 @@ from loaders.plan import FilePlan, Ground, Plan, make_plan
 from loaders.request import FileReport, LoadReport, LoadRequest, Progress, silent
 from loaders.snapshots import as_snapshots, sweeps
 from loaders.sources import source_of
+from loaders.tombstones import blank_erased, refuse_erased
 from loaders.vault import Vault
 from loaders.waiting import waiting_rows
 from loaders.writing import Writer, Written
-from schema.errors import FileRefused, StoreError
+from schema.errors import FileRefused, LoadInProgress, StoreError
 from schema.ports import GraphStore
 from schema.provenance import Ledger
 
@@ -72,16 +74,23 @@ def load(
         When a file breaks its contract as a whole; nothing was written then.
     LedgerUnbalanced
         When it cannot be said of every row what became of it.
+    LoadInProgress
+        Another process was loading for longer than ``request.patience``.
     Conflict, StoreError
         What the store says; the open load was rolled back, as on an interrupt and on an unbalanced ledger.
     """
     source, files = source_of(request.kind, request.path, request.source)
-    delivered = gate(read_delivery(request, files, source, vault, keys))
+    delivered = gate(refuse_erased(store, keys, read_delivery(request, files, source, vault, keys)))
+    blank_erased(vault, delivered)
     check_counts(request, delivered)
-    delivered = as_snapshots(request, with_parties(store, delivered))
-    ended = sweeps(store, request, delivered)
-    ground = Ground(store, keys, waiting_rows(store, delivered), ended)
-    return carry_out(ground, delivered, request.approved_by, progress)
+
+    def attempt() -> LoadReport:  # planned anew after every wait: the other load changed the ground
+        files = as_snapshots(request, with_parties(store, delivered))
+        ended = sweeps(store, request, files)
+        ground = Ground(store, keys, waiting_rows(store, files), ended)
+        return carry_out(ground, files, request.approved_by, progress)
+
+    return request.patience.outlast(attempt, LoadInProgress)
 
 
 def check_counts(request: LoadRequest, delivered: Sequence[DeliveredFile]) -> None:
@@ -124,15 +133,18 @@ def _write(
             store.abandon()
             return None, written
         books = ledgers(plan, written, stages)
+        report = _report(plan, books)
         if not written.changed and not written.confirmed:
             store.abandon()
-            return _report(plan, books), written
-        store.publish({stage.run: book for stage, book in zip(stages, books, strict=True)}, approved_by)
+            return report, written
+        runs = tuple(stage.run for stage in stages)
+        notes = {run: file.notes for run, file in zip(runs, (*report.files, *report.retried), strict=True)}
+        store.publish(dict(zip(runs, books, strict=True)), approved_by, notes)
     except BaseException:  # an interrupt too: nobody may find half a load
         with suppress(StoreError):  # what cannot be rolled back now, the next writer rolls back
             store.abandon()
         raise
-    report = replace(_report(plan, books), runs=tuple(stage.run for stage in stages), changed=written.changed)
+    report = replace(report, runs=runs, changed=written.changed)
     return report, written
 
 
@@ -158,4 +170,7 @@ def _file_report(planned: FilePlan, plan: Plan, book: Ledger) -> FileReport:
     ended = [f"{book.closed} facts ended: the snapshot does not state them any more"] if book.closed else []
     warnings = (*file.warnings, *losses, *ended)
     reason = file.source.skipped or (_OLDER if book.skipped else "")
-    return FileReport(file.header.file, file.source.kind, book, dict(codes.most_common()), warnings, reason)
+    channels = tuple(each.as_json() for each in channel_quality(file))
+    return FileReport(
+        file.header.file, file.source.kind, book, dict(codes.most_common()), warnings, reason, channels
+    )

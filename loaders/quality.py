@@ -9,7 +9,8 @@ uniqueness    rows that are the first to state their record / n: exact repeats a
 timeliness    min(1, period / age): period as the dataset's rhythm says, age in days of the data when received
 ============  =====================================================================================
 
-A batch without rows states nothing wrong: all but its timeliness are 1.
+A batch without rows states nothing wrong: all but its timeliness are 1. A row whose other end is not in the graph is valid,
+because its file cannot know; what entered is counted on the batch (``loaded``, ``unchanged``, ``quarantined``).
 """
 
 from __future__ import annotations

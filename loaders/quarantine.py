@@ -11,7 +11,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from loaders.facts import Item
@@ -27,10 +27,12 @@ from schema.ports import GraphStore, NodeBatch, Stage
 from schema.provenance import RunHeader
 
 LABEL = "Quarantine"
-POLICY_VERSION = "2"
+POLICY_VERSION = "3"
 """Version of the checks in this room: raise it when a rule changes what is refused."""
 
 ENDPOINT_MISSING = "endpoint_missing"
+ERASED = "subject.erased"
+"""A row about somebody who was erased: what it says is not kept (S1-60)."""
 _KEPT = ("id", "audience", "bank", "line", *PROVENANCE_NODES[LABEL].field_names)
 _DECISIONS = ("platform", "quarantine_decisions")
 _REASON = range(5, 501)
@@ -61,7 +63,13 @@ def quarantine_id(header: RunHeader, row_hash: str) -> str:
 def quarantine_row(
     refused: Refused, columns: Sequence[str], header: RunHeader, collected: Collection[str] | None = None
 ) -> dict[str, Any]:
-    """Return a refused row as a row of a NodeBatch; only the columns that are `collected` are kept (default: all)."""
+    """Return a refused row as a row of a NodeBatch; only the columns that are `collected` are kept (default: all).
+
+    Of a row about an erased subject only that it came is kept.
+    """
+    erased = [fault for fault in refused.faults if fault.code == ERASED]
+    if erased:
+        refused = replace(refused, row=[""] * len(refused.row), record="", pending=None, faults=erased)
     errors = json.dumps([asdict(fault) for fault in refused.faults], ensure_ascii=False)
     return {
         "id": quarantine_id(header, refused.row_hash),

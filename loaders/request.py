@@ -7,10 +7,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
+from loaders.patience import IMPATIENT, Patience
 from schema.errors import InputError
-from schema.provenance import Ledger
+from schema.provenance import Ledger, RunNotes
 
 _SOURCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
 
@@ -50,6 +51,8 @@ class LoadRequest:
         Whether a snapshot may end more than ``max_vanished_ratio`` of what is open in its scope.
     max_vanished_ratio : float
         In [0, 1].
+    patience : Patience
+        How long to wait while another load is in progress; not at all by default.
 
     Raises
     ------
@@ -70,6 +73,7 @@ class LoadRequest:
     snapshot: str | None = None
     accept_vanished: bool = False
     max_vanished_ratio: float = 0.5
+    patience: Patience = IMPATIENT
 
     def __post_init__(self) -> None:
         if self.source and not _SOURCE.fullmatch(self.source):
@@ -87,7 +91,8 @@ class LoadRequest:
 class FileReport:
     """What became of one file: its ledger, what was wrong, and what deserves a look.
 
-    ``errors_by_code`` counts faults; a row may have several. ``skip_reason`` says why rows were skipped.
+    ``errors_by_code`` counts faults; a row may have several. ``skip_reason`` says why rows were skipped. ``channels`` is the
+    quality by collection channel of a file of households, as ``loaders.channels`` measures it.
     """
 
     file: str
@@ -96,8 +101,14 @@ class FileReport:
     errors_by_code: Mapping[str, int] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     skip_reason: str = ""
+    channels: tuple[Mapping[str, Any], ...] = ()
 
-    def as_json(self) -> dict[str, str | int]:
+    @property
+    def notes(self) -> RunNotes:
+        """What is kept with its run."""
+        return RunNotes(self.warnings, self.channels)
+
+    def as_json(self) -> dict[str, Any]:
         """Return the file's line of ``load --json``."""
         book = self.ledger
         return {
@@ -109,6 +120,8 @@ class FileReport:
             "quarantined": book.quarantined,
             "skipped": book.skipped,
             "closed": book.closed,
+            "warnings": self.warnings,
+            **({"channels": self.channels} if self.channels else {}),
         }
 
 

@@ -118,7 +118,7 @@ class Vault:
 
     def _open(self, place: Path, name: str) -> bytes:
         try:
-            kept = place.read_bytes()
+            kept = memoryview(place.read_bytes())  # of a large file no second copy is cut
         except FileNotFoundError:
             raise NotFound(f"The vault holds no file {place.stem}.") from None
         try:
@@ -130,14 +130,14 @@ class Vault:
 
     def _seal(self, place: Path, content: bytes, name: str) -> None:
         nonce = os.urandom(_NONCE)
-        self._write(place, nonce + self._cipher.encrypt(nonce, content, name.encode()))
+        self._write(place, nonce, self._cipher.encrypt(nonce, content, name.encode()))
 
     @staticmethod
-    def _write(place: Path, content: bytes) -> None:
+    def _write(place: Path, *parts: bytes) -> None:
         draft = place.with_suffix(f".{os.getpid()}.draft")
         try:
             with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-                file.write(content)
+                file.writelines(parts)
                 file.flush()
                 os.fsync(file.fileno())
             draft.replace(place)

@@ -31,7 +31,7 @@ from schema.ports import (
     Scope,
     Stage,
 )
-from schema.provenance import RUN_GAP, Ledger, RunHeader
+from schema.provenance import NO_NOTES, RUN_GAP, Ledger, RunHeader, RunNotes
 from schema.tables import Table
 
 MANIFEST, ARGUMENTS = "manifest.json", "import.args"
@@ -131,9 +131,15 @@ class BulkStore:
         """Close nothing: no earlier run stated anything."""
         return 0
 
-    def publish(self, ledgers: Mapping[int, Ledger], approved_by: str) -> None:
+    def publish(
+        self, ledgers: Mapping[int, Ledger], approved_by: str, notes: Mapping[int, RunNotes] = NO_NOTES
+    ) -> None:
         """Write the files and their manifest."""
-        runs = [self._run(stage, ledgers.get(stage.run, Ledger()), approved_by) for stage in self._stages]
+        runs = [
+            self._run(stage, ledgers.get(stage.run, Ledger()), approved_by)
+            | notes.get(stage.run, RunNotes()).as_properties()
+            for stage in self._stages
+        ]
         last = self._stages[-1].run
         self._held.finish()
         self._write_provenance(runs, {"id": "runs", "published": last, "schema": len(MIGRATIONS)})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from queries.engine import Executor
@@ -26,29 +26,39 @@ _COUNTY = 6
 def erase(executor: Executor, erasure: Erasure, run: int) -> dict[str, int]:
     """Erase, and leave a tombstone under a run that is there; return what was removed.
 
-    A record that is about somebody else too loses only its tie to the subject.
+    A record that is about somebody else too loses only its tie to the subject. A subject that only refused rows or raw
+    files name is erased as well: a row of his that waits must not bring him in.
     """
     subject = (erasure.label, erasure.node_id)
-    county = _county(executor, subject)
-    doomed = _doomed(executor, subject)
+    found = _places(executor, subject)
+    doomed = _doomed(executor, subject) if found else []
     removed = Counter(_facts(executor, doomed))
     counts = dict(sorted(removed.items()))
     for node in doomed:
         _remove(executor, node)
-    refused = _forget_refused(executor, erasure, doomed)
-    _bury(executor, erasure, run, {"county": county, "facts": json.dumps(counts), "nodes": len(doomed)})
+    refused = _forget_refused(executor, erasure, doomed or [subject])
+    if not (found or refused or erasure.in_raw_files):
+        raise NotFound(f"There is no {erasure.label} of that id.")
+    if found or not _is_buried(executor, erasure):
+        county = found[0][:_COUNTY] if found and found[0] else None
+        _bury(executor, erasure, run, {"county": county, "facts": json.dumps(counts), "nodes": len(doomed)})
     return {**counts, "nodes": len(doomed), "refused": refused}
 
 
-def _county(executor: Executor, subject: Node) -> str | None:
+def _places(executor: Executor, subject: Node) -> Sequence[str | None]:
+    """Return the division code of a subject, if any; nothing when the graph does not know it."""
     label, node_id = subject
     place = PLACED.get(label)
-    found = executor.read(
+    return executor.read(
         f"MATCH (n:{label} {{id: $id}}) RETURN {f'n.{place}' if place else 'null'} AS code", {"id": node_id}
     )["code"]
-    if not found:
-        raise NotFound(f"There is no {label} of that id.")
-    return found[0][:_COUNTY] if found[0] else None
+
+
+def _is_buried(executor: Executor, erasure: Erasure) -> bool:
+    found = executor.read(
+        "MATCH (t:Tombstone {subject_hash: $hash}) RETURN t.id AS id", {"hash": erasure.subject_hash}
+    )
+    return len(found) > 0
 
 
 def _doomed(executor: Executor, subject: Node) -> list[Node]:

@@ -22,9 +22,9 @@ from queries.records import Origin
 from queries.rollback import roll_back
 from queries.statements import COUNTER
 from queries.writing import Memory, Writing
-from schema.errors import Conflict, SchemaOutOfDate
+from schema.errors import Conflict, LoadInProgress, SchemaOutOfDate
 from schema.ports import Stage
-from schema.provenance import RUN_GAP, Ledger, RunHeader
+from schema.provenance import RUN_GAP, Ledger, RunHeader, RunNotes
 
 STALE_SECONDS = 60.0
 """A writer on another machine that was silent for so long is taken for dead."""
@@ -123,7 +123,7 @@ def _take_lease(executor: Executor, engine: Engine, token: str) -> int:
     """Write our name on the counter; return the number of the last published run."""
     now = lock(executor)
     if now["holder"] is not None and _alive(now, engine):
-        raise Conflict(
+        raise LoadInProgress(
             f"Process {now['pid']} on {now['host']} has been loading since {now['since']:%Y-%m-%d %H:%M:%S} UTC. "
             "Wait until it has ended, or end it; a dead one is rolled back by the next load."
         )
@@ -237,11 +237,18 @@ def _require_holder(lease: Mapping[str, Any], token: str) -> None:
         raise Conflict(_LOST)
 
 
-def publish_load(executor: Executor, load: Load, ledgers: Mapping[int, Ledger], approved_by: str) -> None:
+def publish_load(
+    executor: Executor,
+    load: Load,
+    ledgers: Mapping[int, Ledger],
+    approved_by: str,
+    notes: Mapping[int, RunNotes],
+) -> None:
     """Make a load visible: its runs, the nodes' caches and the counter in one transaction."""
     _require_holder(lock(executor), load.token)
     prune(executor, load.writings.values())
     mark_published(executor, {n: ledgers.get(n, Ledger()) for n in load.numbers}, approved_by)
+    _note(executor, notes)
     refresh_caches(executor, load.numbers[0], load.numbers[-1], origins(executor))
     executor.write(_RELEASE, {"published": load.numbers[-1]})
 
@@ -256,6 +263,15 @@ def mark_published(executor: Executor, ledgers: Mapping[int, Ledger], approved_b
         "r.published_at = $now, r.approved_by = $approved_by",
         {"rows": rows, "now": dt.datetime.now(dt.UTC), "approved_by": approved_by},
     )
+
+
+def _note(executor: Executor, notes: Mapping[int, RunNotes]) -> None:
+    rows = [{"id": f"R:{n}", **told.as_properties()} for n, told in notes.items() if told != RunNotes()]
+    if rows:
+        executor.write(
+            "UNWIND $rows AS w MATCH (r:LoadRun {id: w.id}) SET r.warnings = w.warnings, r.channels = w.channels",
+            {"rows": rows},
+        )
 
 
 def set_published(executor: Executor, number: int) -> None:

@@ -18,9 +18,9 @@ from queries.records import Origin
 from queries.sayings import sayings
 from queries.statements import ALL_NODES
 from queries.writing import Memory, Writing
-from schema.errors import Conflict, InputError, StoreError
+from schema.errors import Conflict, InputError, LoadInProgress, StoreError
 from schema.ports import ClosingBatch, EdgeBatch, Erasure, NodeBatch, Outcome, Reject, Scope, Stage
-from schema.provenance import Ledger, RunHeader
+from schema.provenance import NO_NOTES, Ledger, RunHeader, RunNotes
 from schema.tables import Table
 
 BATCH = 10_000
@@ -155,13 +155,15 @@ class Store:
                 if (some := batch.rows[start : start + BATCH])
             )
 
-    def publish(self, ledgers: Mapping[int, Ledger], approved_by: str) -> None:
+    def publish(
+        self, ledgers: Mapping[int, Ledger], approved_by: str, notes: Mapping[int, RunNotes] = NO_NOTES
+    ) -> None:
         """Make the open load visible at once, and end it."""
         with self._loading:
             load = self._open_load()
             if unknown := ledgers.keys() - {*load.numbers}:
                 raise InputError(f"Runs {sorted(unknown)} do not belong to the open load.")
-            self._engine.within(lambda e: runs.publish_load(e, load, ledgers, approved_by))
+            self._engine.within(lambda e: runs.publish_load(e, load, ledgers, approved_by, notes))
             self._load = None
 
     def abandon(self) -> None:
@@ -216,7 +218,7 @@ class Store:
     def _erase(self, executor: Executor, erasure: Erasure, header: RunHeader) -> Mapping[str, int]:
         now = runs.lock(executor)
         if now["reserved"] is not None:
-            raise Conflict(
+            raise LoadInProgress(
                 "A load is in progress, and may be writing about the subject; try again when it has ended."
             )
         number = int(now["published"]) + 1

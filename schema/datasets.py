@@ -96,6 +96,8 @@ class Dataset:
     status : Status
     quality : mapping of str to float
         Least measures of a batch, where they are not the usual ones.
+    least_rows : int
+        Fewest good rows of a file that states the whole dataset, where an agreement says nothing else.
     note : str
     """
 
@@ -111,6 +113,7 @@ class Dataset:
     quality: Mapping[str, float] = field(default_factory=dict)
     note: str = ""
     register: str = ""
+    least_rows: int = 0
 
     def last_due_month(self, day: dt.date) -> int:
         """Return the last month (``periods.month_number``) whose records must be there on a day: it ended a rhythm ago."""
@@ -120,6 +123,12 @@ class Dataset:
     def columns(self) -> tuple[str, ...]:
         """Every column that a file of the dataset may have."""
         return tuple(c for c in self.kind.headers if c not in self.constants) if self.kind else ()
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """Those without which a file is refused: ``record_id`` is none where other columns identify a record."""
+        said = {*self.constants, *(("record_id",) if self.key else ())}
+        return tuple(c for c in self.kind.required if c not in said) if self.kind else ()
 
 
 def class_of(dataset: str) -> Audience | None:
@@ -241,6 +250,7 @@ def _dataset(code: str, told: Mapping[str, Any]) -> Dataset:
         told.get("quality", {}),
         told.get("note", ""),
         told.get("register", ""),
+        told.get("least_rows", 0),
     )
 
 

@@ -16,6 +16,7 @@
     │   └── ConsentRequired       the subject has not consented (or does not exist: the two look alike)
     ├── NotFound                  no such thing, for this caller
     ├── Conflict                  somebody else is doing this now
+    │   └── LoadInProgress        another process is loading; its turn ends (retryable)
     ├── DomainError               the question has no answer on these facts
     │   ├── InsufficientData
     │   ├── NotConverged
@@ -137,6 +138,12 @@ class Conflict(GraphServiceError):
     """Somebody else is doing this now, or it was done already with other content."""
 
     code = "CONFLICT"
+
+
+class LoadInProgress(Conflict):
+    """Another live process has a load open: one load at a time."""
+
+    retryable = True
 
 
 class DomainError(GraphServiceError):

@@ -1,4 +1,4 @@
-"""JSON Schema of a canonical kind: what one row of a file holds, for those who deliver NDJSON or check before they send.
+"""JSON Schema of a canonical kind or a dataset: what one row of a file holds, for those who deliver NDJSON or check before they send.
 
 It says what one value may be; what rows say together (a repeated record, a missing party) only the loader can judge.
 """
@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from schema.datasets import Dataset
+from schema.errors import InputError
 from schema.fields import Field, FieldType
 from schema.records import ROW_COLUMNS, Kind, Ref
 
@@ -45,6 +47,28 @@ def kind_schema(kind: Kind) -> dict[str, Any]:
         "properties": {name: (columns | refs)[name] for name in kind.headers},
         "required": sorted(kind.required),
         "additionalProperties": False,
+    }
+
+
+def dataset_schema(dataset: Dataset) -> dict[str, Any]:
+    """Return the schema of one row of a dataset: that of its kind without the columns that the dataset itself says.
+
+    Raises
+    ------
+    InputError
+        The dataset is not delivered as records.
+    """
+    if dataset.kind is None:
+        raise InputError(f"{dataset.code} is not delivered as records: {dataset.note}")
+    whole = kind_schema(dataset.kind)
+    written = {**whole["properties"]}
+    for column in {*dataset.kind.required} - {*dataset.required} - {*dataset.constants}:
+        written[column] = _or_null(written[column])
+    return whole | {
+        "title": dataset.code,
+        "description": f"{dataset.zh}. Class {dataset.kind.audience}.",
+        "properties": {name: written[name] for name in dataset.columns},
+        "required": sorted(dataset.required),
     }
 
 

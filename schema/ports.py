@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from schema.provenance import Ledger, RunHeader
+from schema.provenance import NO_NOTES, Ledger, RunHeader, RunNotes
 from schema.tables import Table
 
 
@@ -101,7 +101,8 @@ class ClosingBatch:
 class Erasure:
     """A subject to be erased, and what is kept of the deed.
 
-    ``refused`` are the ids of quarantined rows about the subject, beside those that name it themselves.
+    ``refused`` are the ids of quarantined rows about the subject, beside those that name it themselves; ``in_raw_files``
+    says that raw files name it, so that its tombstone is due even if the graph does not know it.
     """
 
     label: str
@@ -110,6 +111,7 @@ class Erasure:
     reason: str
     erased_by: str
     refused: Sequence[str] = ()
+    in_raw_files: bool = False
 
 
 class GraphStore(Protocol):
@@ -201,8 +203,10 @@ class GraphStore(Protocol):
         """Close open facts of earlier runs as a run of the open load, and count them; undone like all that it writes."""
         ...
 
-    def publish(self, ledgers: Mapping[int, Ledger], approved_by: str) -> None:
-        """Make the staged runs of the open load visible at once, and end the load."""
+    def publish(
+        self, ledgers: Mapping[int, Ledger], approved_by: str, notes: Mapping[int, RunNotes] = NO_NOTES
+    ) -> None:
+        """Make the staged runs of the open load visible at once, with what is to be noted of each, and end the load."""
         ...
 
     def abandon(self) -> None:
@@ -219,6 +223,6 @@ class GraphStore(Protocol):
         """Remove a node, its facts, its Records and what is about nobody else, for every ``known_run``; leave a tombstone.
 
         One transaction, one run. Returns what was removed, by relationship, and ``nodes`` and ``refused``.
-        NotFound when there is no such node; Conflict while a load is in progress.
+        NotFound when nothing knows it; Conflict while a load is in progress.
         """
         ...

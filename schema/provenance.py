@@ -8,8 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Final
 
 from schema.errors import InputError
 
@@ -73,3 +77,28 @@ class Ledger:
     def balances(self) -> bool:
         """Whether every row read is accounted for."""
         return self.read == self.loaded + self.unchanged + self.quarantined + self.skipped
+
+
+@dataclass(frozen=True)
+class RunNotes:
+    """What deserves a look beside a ledger; kept with the run.
+
+    Parameters
+    ----------
+    warnings : tuple of str
+        Columns that are not collected, values kept in part, relationships left out.
+    channels : tuple of mapping
+        Quality by collection channel of a file of households 按渠道的数据质量 (S1-44).
+    """
+
+    warnings: tuple[str, ...] = ()
+    channels: tuple[Mapping[str, Any], ...] = ()
+
+    def as_properties(self) -> dict[str, str | None]:
+        """Return them as properties of the run's node: JSON, or None where there is nothing."""
+        told = {"warnings": self.warnings, "channels": self.channels}
+        return {name: json.dumps(said, ensure_ascii=False) if said else None for name, said in told.items()}
+
+
+NO_NOTES: Final[Mapping[int, RunNotes]] = MappingProxyType({})
+"""By run: of none is anything noted."""

@@ -59,6 +59,12 @@ class DataBatch:
     allowed: list[str] = strawberry.field(description="Those that it allows, when that is why 协议内字段.")
     agreement: str = strawberry.field(description="The agreement it came under; empty: none 共享协议.")
     row_count: int | None = strawberry.field(description="Rows; null when it could not be read 行数.")
+    loaded: int | None = strawberry.field(
+        description="Rows that changed the graph when it was last published; null: it never was 入库行数."
+    )
+    unchanged: int | None = strawberry.field(description="Rows that said what was known 未变行数.")
+    quarantined: int | None = strawberry.field(description="Rows that were refused 隔离行数.")
+    warnings: list[str] = strawberry.field(description="What else deserves a look 提示.")
     quality: BatchQuality | None = strawberry.field(description="Its quality, when it was measured 质量.")
     reviewed_by: str = strawberry.field(description="Who signed; empty: nobody 审核人.")
     reviewed_at: dt.datetime | None = strawberry.field(description="When 审核时间.")
@@ -66,6 +72,15 @@ class DataBatch:
     options: Parameters = strawberry.field(description="What the load was asked beside its file 装载选项.")
     published_run: Long | None = strawberry.field(description="Last run that published its rows 发布批次.")
     published_at: dt.datetime | None = strawberry.field(description="When that was 发布时间.")
+
+
+@strawberry.type(description="A batch as one decision left it 批次经过.")
+class BatchStep:
+    """Mirrors ``loaders.batch.Step``."""
+
+    at: dt.datetime = strawberry.field(description="When: give it as `knownAt` to see the rest as then 时间.")
+    known_run: Long = strawberry.field(description="Run that wrote the decision 批次号.")
+    batch: DataBatch = strawberry.field(description="The batch since then 批次.")
 
 
 @strawberry.type(description="What became of a review 审核结果.")

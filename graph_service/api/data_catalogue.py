@@ -57,18 +57,21 @@ class CatalogueEntry:
     note: str = strawberry.field(description="What else is to be known 说明.")
 
 
-@strawberry.type(description="How fresh one dataset of one department is 数据时效.")
+@strawberry.type(description="How fresh one dataset of one bureau is 数据时效.")
 class Freshness:
     """Mirrors ``use_cases.freshness.Freshness``."""
 
     department: str = strawberry.field(description="Who delivers 部门.")
     dataset: str = strawberry.field(description="What 数据集.")
+    source: str = strawberry.field(description="The department, or its bureau of a county 来源.")
     last_batch: DataBatch | None = strawberry.field(
         description="The newest one; a delivery without rows counts 最新批次."
     )
     age_hours: float | None = strawberry.field(description="Hours since it came; null: none ever 距今小时数.")
     overdue: bool = strawberry.field(description="Whether the 24-hour exchange was missed 是否超时.")
-    data_age_days: int | None = strawberry.field(description="Age of the newest published data 数据天龄.")
+    data_age_days: int | None = strawberry.field(
+        description="Age of the newest data of which a row entered 数据天龄."
+    )
     period_days: int = strawberry.field(description="How old they may be 周期天数.")
     late: bool | None = strawberry.field(
         description="Whether they are older; null for what comes by event 是否逾期."
@@ -96,6 +99,17 @@ class ObligationStatus:
     owed: int = strawberry.field(description="Datasets that must be delivered 应共享.")
     delivered: int = strawberry.field(description="Those that are, in time 已共享.")
     missing: Connection[Obligation] = listing("missing", Connection[Obligation], "The others 未共享.")
+
+
+@strawberry.type(description="Quality of household records of one channel 按采集渠道的数据质量.")
+class ChannelQuality:
+    """Mirrors ``loaders.channels.ChannelQuality``."""
+
+    channel: str = strawberry.field(description="As files write it; empty: they do not say 采集渠道.")
+    rows: int = strawberry.field(description="Rows that came through it 行数.")
+    completeness: Ratio = strawberry.field(description="Filled cells of the kind's columns 完整性.")
+    validity: Ratio = strawberry.field(description="Rows without a fault 有效性.")
+    uniqueness: Ratio = strawberry.field(description="Rows that repeat no other 唯一性.")
 
 
 @strawberry.type(description="Credit-file coverage of a zone 信用档案建设率.")
@@ -162,7 +176,9 @@ def catalogue_page(
     return page(data_catalogue(asking, agreements, status), first, after)
 
 
-def freshness_page(asking: Asking, department: str | None, first: int, after: str | None) -> Page:
+def freshness_page(
+    asking: Asking, agreements: Agreements, department: str | None, first: int, after: str | None
+) -> Page:
     """Return a page of freshness."""
     require_first(first, asking.principal.role)
-    return page(data_freshness(asking, department), first, after)
+    return page(data_freshness(asking, department, agreements), first, after)

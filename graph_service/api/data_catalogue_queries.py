@@ -8,11 +8,12 @@ from typing import Any, Final
 
 import strawberry
 
-from graph_service.api.batches import BatchState, DataBatch, batches_page
+from graph_service.api.batches import BatchState, BatchStep, DataBatch, batches_page
 from graph_service.api.connections import DEFAULT_FIRST, Connection
 from graph_service.api.data_catalogue import (
     ArchiveCoverage,
     CatalogueEntry,
+    ChannelQuality,
     DatasetStatus,
     Freshness,
     ListingCounts,
@@ -23,8 +24,10 @@ from graph_service.api.data_catalogue import (
 )
 from graph_service.api.ids import read_id
 from graph_service.api.operations import Argument, Supplied, by_value, operation
+from graph_service.use_cases.batches import batch_history
+from graph_service.use_cases.channel_quality import quality_by_channel
 from graph_service.use_cases.coverage import archive_coverage
-from graph_service.use_cases.freshness import obligation_status
+from graph_service.use_cases.freshness import county_obligations, obligation_status
 from graph_service.use_cases.listed_parties import LISTINGS
 from graph_service.use_cases.listing_counts import listing_counts
 from graph_service.use_cases.telemetry import pond_telemetry
@@ -68,8 +71,9 @@ class DataCatalogueQueries:
         "dataFreshness",
         freshness_page,
         Connection[Freshness] | None,
-        "[data] When each dataset came last, and what is overdue 数据时效.",
+        "[data] When each dataset came last, bureau by bureau, and what is overdue 数据时效.",
         {
+            "agreements": _AGREEMENTS,
             "department": Argument(str | None, "Code of a department, today's or a former one 部门.", None),
             "first": _FIRST,
             "after": _AFTER,
@@ -81,6 +85,20 @@ class DataCatalogueQueries:
         ObligationStatus | None,
         "[data] What the bureaux of a county owe and have not delivered 共享义务.",
         {"agreements": _AGREEMENTS, "county": Argument(str, "Division code of the county 县区代码.")},
+    )
+    county_obligations: list[ObligationStatus] | None = operation(
+        "countyObligations",
+        county_obligations,
+        list[ObligationStatus] | None,
+        "[data] The same, county by county, for all that you may see 各县共享义务.",
+        {"agreements": _AGREEMENTS},
+    )
+    quality_by_channel: list[ChannelQuality] | None = operation(
+        "qualityByChannel",
+        quality_by_channel,
+        list[ChannelQuality] | None,
+        "[data] Quality of household records by collection channel 按采集渠道的数据质量.",
+        {"source": Argument(str | None, "Of this source only 来源.", None)},
     )
     archive_coverage: ArchiveCoverage | None = operation(
         "archiveCoverage",
@@ -100,6 +118,13 @@ class DataCatalogueQueries:
             "first": _FIRST,
             "after": _AFTER,
         },
+    )
+    batch_history: list[BatchStep] | None = operation(
+        "batchHistory",
+        batch_history,
+        list[BatchStep] | None,
+        "[data] What became of a batch, decision by decision 批次经过.",
+        {"batch": Argument(strawberry.ID, "Its id 批次标识.", read=str)},
     )
     pond_telemetry: TelemetrySummary | None = operation(
         "pondTelemetry",

@@ -79,6 +79,7 @@ _GROUPS: Final = {
         "Deliveries of datasets: what is held, and the second signature. 数据批次",
         {
             "list": ("batches:list_all", "List deliveries of datasets, newest first. 列出数据批次"),
+            "show": ("batches:show", "Show one batch, decision by decision. 查看数据批次"),
             "approve": ("batches:approve", "Sign a waiting batch, which publishes it. 审核通过"),
             "reject": ("batches:reject", "Turn a waiting batch away. 审核退回"),
         },
@@ -88,7 +89,8 @@ _GROUPS: Final = {
         {
             "list": ("datasets:list_all", "List the datasets of the catalogue. 列出数据目录"),
             "freshness": ("datasets:freshness", "Show what came last, and what is overdue. 数据时效"),
-            "obligations": ("datasets:obligations", "Show what a county owes. 共享义务"),
+            "channels": ("datasets:channels", "Show the quality by collection channel. 渠道质量"),
+            "obligations": ("datasets:obligations", "Show what a county owes, or each of them. 共享义务"),
         },
     ),
     "vault": (
@@ -139,6 +141,7 @@ def launch(
     *tokens: Annotated[str, Parameter(show=False, allow_leading_hyphen=True)],
     store: str | None = None,
     data: Path | None = None,
+    wait: float = 60.0,
 ) -> Any:
     """Read the options that every command takes, and hand over to the command.
 
@@ -148,10 +151,12 @@ def launch(
         embedded:PATH, neo4j://HOST:PORT or bolt://HOST:PORT 图库; else GRAPH_SERVICE_STORE, else graph.kgl in the data folder.
     data : Path, optional
         Folder of audit log, keys and raw files 数据目录; else GRAPH_SERVICE_DATA_DIR, else .data.
+    wait : float
+        Seconds to wait while another process holds the store or loads into it 等待秒数; 0: not at all.
     """
     tokens = tuple(STANDARD_INPUT if token == "-" else token for token in tokens)
     command, bound, ignored = APP.parse_args(tokens, exit_on_error=False, print_error=False)
     if "desk" in ignored:
         # Settings are read after the words of the command: a wrong word is said first, and --help needs no settings.
-        bound.arguments["desk"] = import_module(f"{__package__}.desk").desk_of(store, data)
+        bound.arguments["desk"] = import_module(f"{__package__}.desk").desk_of(store, data, wait)
     return command(*bound.args, **bound.kwargs)

@@ -14,10 +14,10 @@ from graph_service.cli.desk import At, Desk, write_json
 from graph_service.cli.ledgers import show_report
 from graph_service.service import Service
 from graph_service.trust.principal import operator
-from graph_service.use_cases.batches import list_batches, review_batch, signatory
+from graph_service.use_cases.batches import batch_history, list_batches, review_batch, signatory
 from loaders import LoadRequest, Progress
 from loaders.approval import Receipt, receive
-from loaders.batch import Batch, State
+from loaders.batch import Batch, State, Step
 from schema.periods import today_in_shanghai
 
 T = TypeVar("T")
@@ -43,6 +43,12 @@ class ListOptions:
 
 
 _ALL = ListOptions()
+_COUNTS = {
+    "row_count": "rows 行数",
+    "loaded": "loaded 入库",
+    "unchanged": "unchanged 未变",
+    "quarantined": "quarantined 隔离",
+}
 
 
 def list_all(*, options: Annotated[ListOptions, Parameter(name="*")] = _ALL, desk: At) -> None:
@@ -54,14 +60,47 @@ def list_all(*, options: Annotated[ListOptions, Parameter(name="*")] = _ALL, des
     if options.json:
         write_json({"batches": [_as_json(batch) for batch in found]})
         return
-    table = Table("batch 批次", "dataset 数据集", "source 来源", "file 文件", "rows 行数", "state 状态")
+    table = Table("batch 批次", "dataset 数据集", "source 来源", "file 文件", "state 状态", *_COUNTS.values())
     for batch in found:
-        rows = "" if batch.row_count is None else str(batch.row_count)
-        table.add_row(batch.id, batch.dataset, batch.source, batch.file, rows, batch.state.value)
+        counts = (getattr(batch, name) for name in _COUNTS)
+        shown = ("" if count is None else str(count) for count in counts)
+        table.add_row(batch.id, batch.dataset, batch.source, batch.file, batch.state.value, *shown)
     desk.out.print(table)
     for batch in found:
         if batch.reason:
             desk.say(f"{batch.id}: {batch.reason}")
+
+
+def show(batch: str, /, *, json: bool = False, desk: At) -> None:
+    """Show one batch and what became of it, decision by decision. 查看数据批次
+
+    Parameters
+    ----------
+    batch : str
+        Its id.
+    json : bool
+        One JSON object on standard output, and nothing else.
+    """
+    with desk.service() as service:
+        steps = _ask(service, {"batch": batch}, lambda asking: batch_history(asking, batch))
+    now = steps[-1].batch
+    if json:
+        told = [{"at": s.at, "known_run": s.known_run, "batch": _as_json(s.batch)} for s in steps]
+        write_json({"batch": _as_json(now), "history": told})
+        return
+    for name, value in _as_json(now).items():
+        if value not in (None, "", (), {}, False):
+            desk.say(f"{name}: {value}")
+    for step in steps:
+        desk.say(_told(step))
+
+
+def _told(step: Step) -> str:
+    """Say what one decision made of a batch, by whom, and why."""
+    batch = step.batch
+    who = f" by {batch.reviewed_by}" if batch.reviewed_by else f", brought by {batch.uploaded_by}"
+    why = batch.remark if batch.reviewed_by else batch.reason
+    return f"{step.at:%Y-%m-%d %H:%M:%S} UTC: {batch.state.value}{who}{f': {why}' if why else ''}"
 
 
 def approve(batch: str, /, *, remark: str = "", json: bool = False, desk: At) -> None:
@@ -107,6 +146,8 @@ def take_in(service: Service, request: LoadRequest, progress: Progress) -> Recei
         "path": str(request.path),
         "source": request.source,
         "as_of": request.as_of,
+        "snapshot": request.snapshot,
+        "accept_vanished": request.accept_vanished,
     }
     return service.answer(
         Question(operator(), today_in_shanghai()),
@@ -137,7 +178,7 @@ def _review(desk: Desk, batch_id: str, decision: str, remark: str, *, json: bool
         batch = _ask(
             service,
             asked,
-            lambda asking: review_batch(asking, service.reception, batch_id, decision, remark),
+            lambda asking: review_batch(asking, service.reception, batch_id, decision, remark, desk.patience),
         )
     if json:
         write_json({"batch": _as_json(batch)})

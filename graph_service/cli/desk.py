@@ -15,6 +15,8 @@ from rich.console import Console
 
 from graph_service.service import Service, open_service
 from graph_service.settings import Settings, read_settings
+from loaders.patience import Patience
+from schema.errors import LeaseHeld
 
 _WIDE = 160
 """Columns of output that no terminal shows: a file or a pipe is not wrapped at 80."""
@@ -36,18 +38,26 @@ class Desk:
     Parameters
     ----------
     settings : Settings
+    wait : float
+        Seconds for which a command waits while another process holds the store.
     out, err : Console
         Results go to ``out``; progress and remarks to ``err``.
     """
 
     settings: Settings
+    wait: float = 0.0
     out: Console = field(default_factory=lambda: _console(stderr=False))
     err: Console = field(default_factory=lambda: _console(stderr=True))
+
+    @property
+    def patience(self) -> Patience:
+        """How this command waits for its turn, and says so."""
+        return Patience(self.wait, lambda text: self.err.print(text, highlight=False, soft_wrap=True))
 
     @contextmanager
     def service(self, writer: str = "cli") -> Iterator[Service]:
         """Open the service for one command; ``writer`` names its audit chain."""
-        service = open_service(self.settings, writer)
+        service = self.patience.outlast(lambda: open_service(self.settings, writer), LeaseHeld)
         try:
             yield service
         finally:
@@ -62,12 +72,12 @@ At: TypeAlias = Annotated[Desk, Parameter(parse=False)]
 """A command's desk: filled in by the launcher, never written by the user."""
 
 
-def desk_of(store: str | None, data: Path | None) -> Desk:
+def desk_of(store: str | None, data: Path | None, wait: float) -> Desk:
     """Return the desk for the global options; a store that nobody named lies in the data folder."""
     settings = read_settings(store=store, data_dir=data)
     if "store" not in settings.model_fields_set:
         settings = settings.model_copy(update={"store": f"embedded:{settings.data_dir / 'graph.kgl'}"})
-    return Desk(settings)
+    return Desk(settings, wait)
 
 
 def write_json(content: Any) -> None:

@@ -12,6 +12,7 @@ from graph_service.trust.principal import operator
 from loaders.erasing import Erased
 from loaders.erasing import erase as erase_subject
 from loaders.retention import sweep as sweep_vault
+from schema.errors import LoadInProgress
 from schema.periods import today_in_shanghai
 
 
@@ -32,7 +33,9 @@ def erase(node_id: str, /, *, reason: str, json: bool = False, desk: At) -> None
             Question(operator(), today_in_shanghai()),
             "cli.erase",
             {"node_id": node_id, "reason": reason},
-            lambda asking: _erase(service, asking, node_id, reason),
+            lambda asking: desk.patience.outlast(
+                lambda: _erase(service, asking, node_id, reason), LoadInProgress
+            ),
         )
     if json:
         write_json(asdict(erased))

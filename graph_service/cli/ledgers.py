@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from rich.table import Table
 
 from graph_service.cli.desk import Desk
@@ -55,4 +58,11 @@ def _remarks(file: FileReport) -> list[str]:
         *([f"{file.file}: quarantined for {refused}"] if refused else []),
         *([f"{file.file}: skipped {file.skip_reason}"] if file.ledger.skipped else []),
         *(f"{file.file}: {warning}" for warning in file.warnings),
+        *(f"{file.file}: {_channel(measured)}" for measured in file.channels),
     ]
+
+
+def _channel(measured: Mapping[str, Any]) -> str:
+    """Say how good the rows of one collection channel are."""
+    ratios = ", ".join(f"{name} {measured[name]:.3f}" for name in ("completeness", "validity", "uniqueness"))
+    return f"channel 渠道 {measured['channel'] or '?'}: {measured['rows']} rows, {ratios}"

@@ -21,7 +21,7 @@ from loaders import LoadReport, LoadRequest, Progress
 from loaders.free_sources import load_free
 from schema.datasets import DATASETS
 from schema.errors import InputError
-from schema.json_schema import kind_schema
+from schema.json_schema import dataset_schema, kind_schema
 from schema.kinds import KINDS
 from schema.periods import today_in_shanghai
 
@@ -41,9 +41,9 @@ class LoadOptions:
     quiet : bool
         No progress.
     template : bool
-        Load nothing: write the header line of that kind, to be filled in 模板.
+        Load nothing: write the header line of that kind or dataset, to be filled in 模板.
     json_schema : bool
-        Load nothing: write the JSON Schema of one row of that kind.
+        Load nothing: write the JSON Schema of one row of that kind or dataset.
     partial : bool
         Take a cut file: one with fewer records than it says itself 不完整文件.
     snapshot : str, optional
@@ -101,6 +101,7 @@ def load(
         partial=options.partial,
         snapshot=options.snapshot,
         accept_vanished=options.accept_vanished,
+        patience=desk.patience,
     )
     if kind in DATASETS:
         _load_dataset(request, options, desk)
@@ -125,15 +126,15 @@ def _load_dataset(request: LoadRequest, options: LoadOptions, desk: Desk) -> Non
 
 
 def _describe(kind: str, options: LoadOptions, desk: Desk) -> None:
-    if kind in DATASETS and options.template:
-        desk.say(",".join(DATASETS[kind].columns))
-        return
-    if kind not in KINDS:
+    dataset = DATASETS.get(kind)
+    if dataset is None and kind not in KINDS:
         raise InputError(f"There is no kind {kind}; docs/data-dictionary.md names them all.")
+    if dataset is not None and dataset.kind is None:
+        raise InputError(f"{kind} is not delivered as records: {dataset.note}")
     if options.json_schema:
-        write_json(kind_schema(KINDS[kind]))
+        write_json(dataset_schema(dataset) if dataset else kind_schema(KINDS[kind]))
     else:
-        desk.say(",".join(KINDS[kind].headers))
+        desk.say(",".join(dataset.columns if dataset else KINDS[kind].headers))
 
 
 def deliver(service: Service, request: LoadRequest, progress: Progress) -> LoadReport:

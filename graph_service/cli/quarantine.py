@@ -155,7 +155,7 @@ def replay(source: str, dataset: str, /, *, json: bool = False, quiet: bool = Fa
             Question(operator(), today_in_shanghai()),
             "cli.quarantine.replay",
             {"source": source, "dataset": dataset},
-            lambda _: replay_rows(archive_of(service), source, dataset, "cli", progress),
+            lambda _: replay_rows(archive_of(service), source, dataset, "cli", progress, desk.patience),
         )
     if json:
         files = [file.as_json() for file in replayed.report.files]

@@ -24,7 +24,14 @@ from cyclopts import CycloptsError
 
 from graph_service.cli.app import APP
 from graph_service.cli.desk import Failed, write_json
-from schema.errors import ConfigurationError, FileRefused, GraphServiceError, InputError, StoreError
+from schema.errors import (
+    ConfigurationError,
+    FileRefused,
+    GraphServiceError,
+    InputError,
+    LoadInProgress,
+    StoreError,
+)
 
 DEBUG: Final = "GRAPH_SERVICE_DEBUG"
 DONE, REFUSED, USAGE, FILE_REFUSED, NO_STORE, INTERRUPTED = 0, 1, 2, 3, 4, 130
@@ -35,6 +42,7 @@ _CODES: Final = (
     (InputError, USAGE),
     (ConfigurationError, USAGE),
     (StoreError, NO_STORE),
+    (LoadInProgress, NO_STORE),
     (GraphServiceError, REFUSED),
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from json import loads as parsed
 from typing import Annotated, Any
 
 from cyclopts import Parameter
@@ -89,8 +90,9 @@ def show(number: int, /, *, json: bool = False, desk: At) -> None:
         write_json({"run": one, "delivered_with": others})
         return
     for name, value in one.items():
-        if value is not None:
-            desk.say(f"{name}: {value}")
+        for said in value if isinstance(value, list) else [value]:
+            if said is not None:
+                desk.say(f"{name}: {said}")
     if others:
         desk.out.print(_table(others))
 
@@ -100,7 +102,8 @@ def _delivery(asking: Asking, number: int) -> list[dict[str, Any]]:
     found = next(store.query("run_by_number", {"number": number}).rows(), None)
     if found is None:
         raise NotFound(f"There is no run {number}; `runs list` names them.")
-    return [*store.query("runs_of_delivery", {"delivery": found["delivery"]}).rows()]
+    runs = store.query("runs_of_delivery", {"delivery": found["delivery"]}).rows()
+    return [run | {name: parsed(run[name] or "[]") for name in ("warnings", "channels")} for run in runs]
 
 
 def _table(runs: list[dict[str, Any]]) -> Table:

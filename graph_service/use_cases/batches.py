@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import os
 import pwd
+from typing import Final
 
 from graph_service.asking import Asking
 from graph_service.trust.principal import COMMAND_LINE, Principal
 from loaders import approval
 from loaders.approval import Reception
-from loaders.batch import Batch, State, batches, find
+from loaders.batch import Batch, State, Step, batches, find, history
+from loaders.patience import IMPATIENT, Patience
 from schema.datasets import county_of
 from schema.errors import AccessDenied, InputError, NotFound
+
+_UNKNOWN: Final = "There is no such batch, for this caller."
 
 
 def signatory(who: Principal) -> str:
@@ -51,7 +55,28 @@ def list_batches(asking: Asking, state: str | None, dataset: str | None) -> list
     ]
 
 
-def review_batch(asking: Asking, reception: Reception, batch_id: str, decision: str, remark: str) -> Batch:
+def batch_history(asking: Asking, batch_id: str) -> tuple[Step, ...]:
+    """Return what became of a batch, decision by decision, the first one first.
+
+    Raises
+    ------
+    NotFound
+        No such batch, for this caller.
+    """
+    steps = history(asking.rooms.store, batch_id, asking.known_run)
+    if not steps or not may_see(asking, steps[0].batch.source):
+        raise NotFound(_UNKNOWN)
+    return steps
+
+
+def review_batch(
+    asking: Asking,
+    reception: Reception,
+    batch_id: str,
+    decision: str,
+    remark: str,
+    patience: Patience = IMPATIENT,
+) -> Batch:
     """Sign a waiting batch, which publishes it, or turn it away.
 
     Parameters
@@ -70,10 +95,10 @@ def review_batch(asking: Asking, reception: Reception, batch_id: str, decision: 
     """
     batch = find(asking.rooms.store, batch_id)
     if batch is None or not may_see(asking, batch.source):
-        raise NotFound("There is no such batch, for this caller.")
+        raise NotFound(_UNKNOWN)
     reviewer = signatory(asking.principal)
     if decision == "APPROVE":
-        return approval.approve(reception, batch_id, reviewer, remark).batch
+        return approval.approve(reception, batch_id, reviewer, remark, patience=patience).batch
     if decision == "REJECT":
         return approval.reject(reception, batch_id, reviewer, remark)
     raise InputError("A decision is APPROVE or REJECT.")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
 
 from graph_service.asking import Asking
-from graph_service.use_cases.batches import seen_batches
+from graph_service.use_cases.batches import may_see, seen_batches
 from loaders.agreements import Agreement, Agreements, Terms
 from loaders.batch import Batch, State
 from schema.datasets import (
@@ -19,17 +22,22 @@ from schema.datasets import (
     Status,
     current_department,
     department_of,
+    issuer_of,
 )
 from schema.errors import AccessDenied, InputError
+
+_NO_AGREEMENTS: Final = Agreements(())
 
 
 @dataclass(frozen=True)
 class Freshness:
-    """How fresh one dataset of one department is.
+    """How fresh one dataset of one bureau is.
 
     Parameters
     ----------
     department, dataset : str
+    source : str
+        Who delivers: the department, or its bureau of a county, ``POWER_GRID.441283``.
     last_batch : Batch or None
         The newest one, in whatever state; a delivery without rows counts.
     age_hours : float or None
@@ -37,7 +45,7 @@ class Freshness:
     overdue : bool
         Whether the heartbeat of 24 hours was missed.
     data_age_days : int or None
-        Age of the newest published data, by the day that they speak of.
+        Age of the newest data of which something entered the graph, by the day that they speak of.
     period_days : int
         How old they may be.
     late : bool or None
@@ -46,6 +54,7 @@ class Freshness:
 
     department: str
     dataset: str
+    source: str
     last_batch: Batch | None
     age_hours: float | None
     overdue: bool
@@ -80,8 +89,34 @@ class ObligationStatus:
     missing: tuple[Obligation, ...]
 
 
-def data_freshness(asking: Asking, department: str | None) -> tuple[Freshness, ...]:
-    """Return the freshness of every assigned dataset of a department, or of all.
+@dataclass(frozen=True)
+class _Deliveries:
+    """The batches that a caller sees, newest first, and the files of which rows entered the graph, then or later."""
+
+    batches: list[Batch]
+    settled: frozenset[tuple[str, str, str, dt.date]]
+
+    @cached_property
+    def by_bureau(self) -> Mapping[tuple[str, str], list[Batch]]:
+        """The batches by dataset and source, as departments name their bureaux today."""
+        found: defaultdict[tuple[str, str], list[Batch]] = defaultdict(list)
+        for batch in self.batches:
+            found[batch.dataset, issuer_of(batch.source)].append(batch)
+        return found
+
+    def entered(self, batch: Batch) -> bool:
+        """Whether the graph states any row of a batch that was published."""
+        key = (batch.source, batch.dataset, batch.sha256, batch.data_on)
+        return batch.loaded is not None and (batch.stands > 0 or key in self.settled)
+
+
+def data_freshness(
+    asking: Asking, department: str | None, agreements: Agreements = _NO_AGREEMENTS
+) -> tuple[Freshness, ...]:
+    """Return the freshness of every assigned dataset of a department, or of all, bureau by bureau.
+
+    A bureau is listed when it delivered, or when an agreement with its county names the dataset, so that nobody's delivery
+    hides another one's silence; a dataset without either is listed once, for the department.
 
     Raises
     ------
@@ -91,13 +126,14 @@ def data_freshness(asking: Asking, department: str | None) -> tuple[Freshness, .
     if department is not None and department not in DEPARTMENTS:
         raise InputError(f"{department} is no department of the catalogue: {', '.join(DEPARTMENTS)}.")
     wanted = None if department is None else current_department(department)
-    seen = seen_batches(asking)
+    seen = _deliveries(asking)
     return tuple(
-        _freshness(asking, supplier, dataset, _of(seen, supplier, dataset.code))
+        _freshness(asking, source, dataset, seen)
         for dataset in DATASETS.values()
         if dataset.status is Status.ASSIGNED and dataset.kind is not None
         for supplier in dataset.suppliers
         if wanted in (None, supplier)
+        for source in _bureaux(asking, agreements, supplier, dataset.code, seen)
     )
 
 
@@ -113,13 +149,26 @@ def obligation_status(asking: Asking, agreements: Agreements, county: str) -> Ob
     """
     if not asking.rooms.policy.in_region(asking.principal, county):
         raise AccessDenied("This county lies outside your region.")
-    bound = [a for a in agreements.all if a.county == county]
-    if not bound:
+    if not any(a.county == county for a in agreements.all):
         raise InputError(f"There is no sharing agreement with {county or 'a county without a code'}.")
-    seen = seen_batches(asking)
+    return _county_status(asking, agreements, county, _deliveries(asking))
+
+
+def county_obligations(asking: Asking, agreements: Agreements) -> tuple[ObligationStatus, ...]:
+    """Return the same of every county in the caller's region that there is an agreement with, by its code."""
+    counties = sorted({a.county for a in agreements.all if a.county})
+    mine = [c for c in counties if asking.rooms.policy.in_region(asking.principal, c)]
+    seen = _deliveries(asking)
+    return tuple(_county_status(asking, agreements, county, seen) for county in mine)
+
+
+def _county_status(
+    asking: Asking, agreements: Agreements, county: str, seen: _Deliveries
+) -> ObligationStatus:
     owed = [
         (agreement, terms)
-        for agreement in bound
+        for agreement in agreements.all
+        if agreement.county == county
         for terms in agreement.terms
         if terms.obliged and terms.period.contains(asking.as_of)
     ]
@@ -128,23 +177,40 @@ def obligation_status(asking: Asking, agreements: Agreements, county: str) -> Ob
     return ObligationStatus(county, len(owed), len(owed) - len(missing), missing)
 
 
-def _of(seen: Iterable[Batch], department: str, dataset: str) -> list[Batch]:
-    return [b for b in seen if b.dataset == dataset and _current(b.source) == department]
+def _deliveries(asking: Asking) -> _Deliveries:
+    table = asking.rooms.store.query("files_settled", {"known_run": asking.known_run})
+    return _Deliveries(
+        seen_batches(asking), frozenset(zip(*table.data, strict=True)) if len(table) else frozenset()
+    )
 
 
-def _current(source: str) -> str:
-    department = department_of(source)
-    return current_department(department) if department in DEPARTMENTS else department
+def _bureaux(
+    asking: Asking, agreements: Agreements, department: str, dataset: str, seen: _Deliveries
+) -> list[str]:
+    """Return who delivers a dataset, or should, as a department names its bureaux today."""
+    bound = (
+        issuer_of(a.source)
+        for a in agreements.all
+        if a.county and may_see(asking, a.source) and any(_is_due(asking, t, dataset) for t in a.terms)
+    )
+    found = {*bound, *(source for code, source in seen.by_bureau if code == dataset)}
+    return sorted(each for each in found if department_of(each) == department) or [department]
 
 
-def _freshness(asking: Asking, department: str, dataset: Dataset, found: list[Batch]) -> Freshness:
+def _is_due(asking: Asking, terms: Terms, dataset: str) -> bool:
+    return terms.dataset == dataset and terms.period.contains(asking.as_of)
+
+
+def _freshness(asking: Asking, source: str, dataset: Dataset, seen: _Deliveries) -> Freshness:
+    found = seen.by_bureau.get((dataset.code, source), [])
     now = asking.question.known_at or dt.datetime.now(dt.UTC)
     last = next((b for b in found if b.state is not State.REFUSED), None)
     age = None if last is None else (now - last.received_at).total_seconds() / 3600
-    data_age = _data_age(asking, found)
+    data_age = _data_age(asking, seen, found)
     return Freshness(
-        department,
+        department_of(source),
         dataset.code,
+        source,
         last,
         age,
         age is None or age > HEARTBEAT_HOURS,
@@ -154,9 +220,9 @@ def _freshness(asking: Asking, department: str, dataset: Dataset, found: list[Ba
     )
 
 
-def _data_age(asking: Asking, found: Iterable[Batch]) -> int | None:
-    """Return how many days old the newest published data are; batches without rows say nothing of it."""
-    days = [b.data_on for b in found if b.published_at is not None and b.row_count]
+def _data_age(asking: Asking, seen: _Deliveries, found: Iterable[Batch]) -> int | None:
+    """Return how many days old the newest data in the graph are; a batch of which no row entered says nothing of it."""
+    days = [b.data_on for b in found if seen.entered(b)]
     return max((asking.as_of - max(days)).days, 0) if days else None
 
 
@@ -165,10 +231,10 @@ def is_late(dataset: Dataset, data_age: int | None) -> bool:
     return data_age is None or data_age > dataset.rhythm.days
 
 
-def _obligation(asking: Asking, agreement: Agreement, terms: Terms, seen: list[Batch]) -> Obligation | None:
+def _obligation(asking: Asking, agreement: Agreement, terms: Terms, seen: _Deliveries) -> Obligation | None:
     """Return what is missing of an obligation; None when it is fulfilled."""
-    found = [b for b in seen if b.dataset == terms.dataset and agreement.binds(b.source)]
-    dataset, age = DATASETS[terms.dataset], _data_age(asking, found)
+    found = [b for b in seen.batches if b.dataset == terms.dataset and agreement.binds(b.source)]
+    dataset, age = DATASETS[terms.dataset], _data_age(asking, seen, found)
     if age is not None and (dataset.rhythm is Rhythm.EVENT or not is_late(dataset, age)):
         return None
     return Obligation(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from functools import cached_property, partial
 from typing import Any, Final
@@ -59,6 +60,10 @@ class DatasetSession(Session):
     def _told(self) -> dict[str, Any]:
         return next(self._journal.batches())
 
+    @property
+    def _day(self) -> dt.date:
+        return self.order.as_of or self._question.as_of
+
     def _source(self) -> str:
         who = self._question.principal
         source = supplier(who, self._desk.agreements, DATASETS[self.order.kind])
@@ -81,15 +86,15 @@ class DatasetSession(Session):
         try:
             told: dict[str, Any] = self._answer({"sha256": self._journal.body}, self._taken_in)
         except FileRefused as refused:
-            batch = find(self._desk.store, batch_id(self.source, self.order.kind, self._journal.body))
+            of = self.source, self.order.kind
+            batch = find(self._desk.store, batch_id(of, self._journal.body, self._day))
             if batch is None:  # it was not even a file
                 raise
             return {"batch": _summary(batch), "error": of_service(refused), "warnings": [], "errors": []}
         return told
 
     def _taken_in(self) -> dict[str, Any]:
-        day = self.order.as_of or self._question.as_of
-        request = LoadRequest(self.order.kind, self._spool.ready(), self.source, day)
+        request = LoadRequest(self.order.kind, self._spool.ready(), self.source, self._day)
         return self._said(receive(self._desk, request, uploader(self._question.principal, self.source)))
 
     def _said(self, receipt: Receipt) -> dict[str, Any]:
@@ -109,6 +114,9 @@ def _summary(batch: Batch) -> dict[str, Any]:
         "state": batch.state.value,
         "data_on": batch.data_on.isoformat(),
         "row_count": batch.row_count,
+        "loaded": batch.loaded,
+        "unchanged": batch.unchanged,
+        "quarantined": batch.quarantined,
         "agreement": batch.agreement,
         "outside": batch.outside,
         "allowed": batch.allowed,

@@ -6,7 +6,6 @@ such hash is keyed. One key serves several purposes through labels that keep the
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -57,5 +56,5 @@ class Keys:
         return self._digest(b"subject", node_id)
 
     def _digest(self, purpose: bytes, text: str) -> str:
-        own = hmac.new(self.identity, b"xinlian/" + purpose, hashlib.sha256).digest()
-        return hmac.new(own, text.encode(), hashlib.sha256).hexdigest()
+        own = hmac.digest(self.identity, b"xinlian/" + purpose, "sha256")
+        return hmac.digest(own, text.encode(), "sha256").hex()

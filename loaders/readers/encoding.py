@@ -29,12 +29,21 @@ _UNWRITTEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ue000-\uf8ff]")
 
 def read_bytes(path: Path) -> bytes:
     """Return a file's content; FileRefused when there is no such file, it cannot be read or holds nothing."""
+    return not_empty(any_bytes(path), path.name)
+
+
+def any_bytes(path: Path) -> bytes:
+    """Return a file's content, be it empty; FileRefused when there is no such file or it cannot be read."""
     try:
-        content = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise FileRefused(f"{path.name} cannot be read: {error.strerror}.") from None
+
+
+def not_empty(content: bytes, name: str) -> bytes:
+    """Return the content of a file; FileRefused when it holds nothing."""
     if not content or content.isspace():
-        raise FileRefused(f"{path.name} is empty: a delivery without rows still has its header line.")
+        raise FileRefused(f"{name} is empty: a delivery without rows still has its header line.")
     return content
 
 

@@ -114,6 +114,7 @@ _HOUSEHOLDS = Kind(
         "civility_points",
         "collection_channel",
         "collection_basis",
+        "collection_basis_on",
         required=("collection_channel", "collection_basis"),
     ),
     (Ref("head", ("Person",), "户主"), Ref("village_code", ("Region",), "行政村代码", soft=True)),

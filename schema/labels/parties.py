@@ -79,6 +79,11 @@ PARTIES = (
                 doc="五个一: 支部党建共建 / 粤智助 / 金融特派员 / 三资平台 / 整村授信 (S1-44)",
             ),
             text("collection_basis", "采集依据", "DEMAND", "CONSENT", doc="S1-60"),
+            date(
+                "collection_basis_on",
+                "依据日期",
+                doc="day of the demand or consent; after an erasure: a later one",
+            ),
         ),
         id_form="H:<source>:<record>",
     ),

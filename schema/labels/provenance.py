@@ -1,7 +1,7 @@
 """Where facts come from: runs, versions of nodes, refused rows."""
 
 from schema.access import Audience
-from schema.fields import date, instant, integer, number, text
+from schema.fields import date, flag, instant, integer, number, text
 from schema.node_type import NodeType
 
 PROVENANCE = (
@@ -32,6 +32,8 @@ PROVENANCE = (
             text(
                 "snapshot", "全量范围", doc="null: a delta; empty: the whole dataset; else a division's code"
             ),
+            text("warnings", "提示", doc="JSON list: what deserves a look, beside refused rows"),
+            text("channels", "渠道质量", doc="JSON list: quality by collection channel (S1-44)"),
         ),
         id_form="R:<number>",
     ),
@@ -116,6 +118,15 @@ PROVENANCE = (
                 doc="JSON: snapshot, partial, accept_vanished, where they were asked for",
             ),
             integer("row_count", "行数"),
+            integer("loaded", "加载", doc="rows that changed the graph when it was last published"),
+            integer("unchanged", "未变", doc="rows that said what was known"),
+            integer("quarantined", "隔离", doc="rows that were refused"),
+            text("warnings", "提示", doc="JSON list: what deserves a look, beside refused rows"),
+            flag(
+                "enterprise_list",
+                "限于企业名录",
+                doc="came under terms that answer for listed enterprises only",
+            ),
             number("completeness", "完整性", doc="in [0, 1]"),
             number("validity", "有效性", doc="in [0, 1]"),
             number("timeliness", "及时性", doc="in [0, 1]"),
@@ -128,7 +139,7 @@ PROVENANCE = (
             integer("published_run", "发布批次", doc="last run that its rows were published in"),
             instant("published_at", "发布时间"),
         ),
-        id_form="B:<hash of source, dataset and file>",
+        id_form="B:<hash of source, dataset, file, day and options>",
     ),
     NodeType(
         "ScreeningDecision",

@@ -116,8 +116,11 @@ provenance             x x x x x x x x x x x x
 dataCatalogue          . . . . x . . x x x x x
 dataFreshness          . . . . x . . x . . x x
 obligationStatus       . . . . x . . x . . x x
+countyObligations      . . . . x . . x . . x x
+qualityByChannel       . . . . x . . x x . x x
 archiveCoverage        . . . . x . . x x . x x
 batches                . . . . . . . x . . x x
+batchHistory           . . . . . . . x . . x x
 reviewBatch            . . . . . . . x . . . .
 pondTelemetry          . . x x x . . . . x x x
 listingCounts          . . . . x x . . x . x x

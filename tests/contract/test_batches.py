@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import os
 import signal
 import subprocess
@@ -11,26 +12,41 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from loaders import LoadRequest, Vault
+from loaders import values as reading
 from loaders.agreements import Agreement, Agreements, Terms
 from loaders.approval import BatchHeld, Receipt, Reception, approve, receive, reject
-from loaders.batch import Batch, State, batches, keep, require
+from loaders.batch import Batch, State, batches, history, keep, require
 from loaders.enterprise_list import OUTSIDE
 from loaders.quality import Thresholds
+from loaders.replay import Archive, replay
 from queries.stores import open_store
 from schema.datasets import DATASETS
 from schema.errors import AccessDenied, Conflict, FileRefused, InputError, NotFound
+from schema.fields import FieldType
 from schema.nodes import NODES
 from schema.periods import Period
 from schema.ports import GraphStore
 from tests.contract.stores import dump
-from tests.integration.deliveries import AS_OF, FIRST, KEYS, SECOND, TOWN, load_path, quarantined, write
+from tests.integration.deliveries import (
+    ABSENT,
+    AS_OF,
+    FIRST,
+    KEYS,
+    SECOND,
+    TOWN,
+    load_path,
+    quarantined,
+    write,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 EVER = Period(None, None)
+DAY = dt.timedelta(days=1)
 HEADER = "record_id,party,name,awarded_on"
 ROW = f"t1,E:{FIRST},宏远,2020-01-01"
 
@@ -52,11 +68,17 @@ class Desk:
         return Desk(self.store, self.folder, *agreements)
 
     def bring(
-        self, code: str, *lines: str, who: str = "alice", source: str = "", day: dt.date = AS_OF
+        self,
+        code: str,
+        *lines: str,
+        who: str = "alice",
+        source: str = "",
+        day: dt.date = AS_OF,
+        **options: Any,
     ) -> Receipt:
         path = self.folder / f"{code}.csv"
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        return receive(self.reception, LoadRequest(code, path, source, day), who)
+        return receive(self.reception, LoadRequest(code, path, source, day, **options), who)
 
     @property
     def newest(self) -> Batch:
@@ -391,3 +413,130 @@ def test_what_is_no_dataset_or_no_single_file_is_refused(desk: Desk) -> None:
     with pytest.raises(FileRefused):
         receive(desk.reception, LoadRequest("TRADEMARK", desk.folder), "alice")
     assert os.path.isdir(desk.folder)
+
+
+def trademark(n: int, party: str = FIRST, on: str = "2020-01-01") -> str:
+    return f"t{n},E:{party},商标{n},{on}"
+
+
+def test_s3_13_a_signature_covers_bytes_day_and_options(desk: Desk) -> None:
+    careful = desk.under(agreement("TRADEMARK", four_eyes=True))
+    for lines in ((trademark(0), trademark(1), trademark(2)), (trademark(3), trademark(4))):
+        approve(careful.reception, careful.bring("TRADEMARK", HEADER, *lines).batch.id, "bob")
+    before = len(desk.store.facts("SUBJECT_OF", desk.store.known_run()))
+    asked = {"snapshot": "MARKET_REGULATION", "accept_vanished": True}
+    swept = careful.bring("TRADEMARK", HEADER, trademark(3), trademark(4), **asked)
+    assert (swept.batch.state, swept.batch.reviewed_by, swept.report) == (State.PENDING, "", None)
+    assert careful.bring("TRADEMARK", HEADER, trademark(3), trademark(4), day=AS_OF + DAY).batch.state is (
+        State.PENDING
+    )
+    closed = [c for c in desk.store.facts("SUBJECT_OF", desk.store.known_run())["valid_to"] if c]
+    assert (len(desk.store.facts("SUBJECT_OF", desk.store.known_run())), closed) == (before, [])
+    same = careful.bring("TRADEMARK", HEADER, trademark(3), trademark(4)).batch
+    assert (same.state, same.reviewed_by, same.unchanged) == (State.PUBLISHED, "bob", 2)
+    with pytest.raises(AccessDenied):
+        approve(careful.reception, swept.batch.id, "alice")
+    assert approve(careful.reception, swept.batch.id, "bob").batch.state is State.PUBLISHED
+
+
+def test_s3_13_a_rejected_batch_that_comes_again_waits_with_its_history(desk: Desk) -> None:
+    careful = desk.under(agreement("TRADEMARK", four_eyes=True))
+    first = careful.bring("TRADEMARK", HEADER, ROW).batch
+    reject(careful.reception, first.id, "bob", "wrong year")
+    known = desk.store.known_run()
+    again = careful.bring("TRADEMARK", HEADER, ROW, who="carol").batch
+    assert (again.id, again.state, again.reviewed_by) == (first.id, State.PENDING, "")
+    approve(careful.reception, again.id, "bob", "corrected elsewhere")
+    steps = history(desk.store, first.id)
+    assert [(s.batch.state.value, s.batch.reviewed_by, s.batch.remark) for s in steps] == [
+        ("PENDING", "", ""),
+        ("REJECTED", "bob", "wrong year"),
+        ("PENDING", "", ""),
+        ("APPROVED", "bob", "corrected elsewhere"),
+        ("PUBLISHED", "bob", "corrected elsewhere"),
+    ]
+    assert [s.at for s in steps] == sorted(s.at for s in steps)
+    assert [s.batch.state for s in history(desk.store, first.id, known)] == [State.PENDING, State.REJECTED]
+    assert history(desk.store, "B:none") == ()
+
+
+def test_s0_24_what_a_delivery_brought_is_counted_on_its_batch(desk: Desk) -> None:
+    batch = desk.bring("TRADEMARK", HEADER, ROW, trademark(2, ABSENT)).batch
+    assert (batch.row_count, batch.loaded, batch.unchanged, batch.quarantined) == (2, 1, 0, 1)
+    assert batches(desk.store) == [batch]
+    again = desk.bring("TRADEMARK", HEADER, ROW, trademark(2, ABSENT)).batch
+    assert (again.loaded, again.unchanged, again.quarantined) == (0, 1, 1)
+
+
+def test_s3_13_every_delivery_leaves_a_batch_and_none_overwrites_what_was_published(desk: Desk) -> None:
+    published = desk.bring("TRADEMARK", HEADER, ROW).batch
+    older = AS_OF - DAY
+    with pytest.raises(FileRefused, match="older snapshot ends nothing"):
+        desk.bring("TRADEMARK", HEADER, ROW, day=older, snapshot="MARKET_REGULATION")
+    with pytest.raises(InputError, match="names nothing of this delivery"):
+        desk.bring("TRADEMARK", HEADER, ROW, snapshot="nonsense")
+    with pytest.raises(InputError, match="A scope is SOURCE"):
+        desk.bring("TRADEMARK", HEADER, ROW, snapshot="a/b/c")
+    empty = desk.folder / "empty.csv"
+    empty.write_bytes(b"")
+    with pytest.raises(FileRefused, match="is empty"):
+        receive(desk.reception, LoadRequest("TRADEMARK", empty, as_of=AS_OF), "alice")
+    found = batches(desk.store)
+    assert require(desk.store, published.id) == published
+    assert sorted(b.state.value for b in found) == ["PUBLISHED", *["REFUSED"] * 4]
+    assert {b.file for b in found if b.row_count is None} == {"empty.csv"}
+    # The agreement changed since: what was published of the very same batch is remembered.
+    with pytest.raises(BatchHeld):
+        desk.under(agreement("TRADEMARK", fields=["party"])).bring("TRADEMARK", HEADER, ROW)
+    held = require(desk.store, published.id)
+    assert (held.state, held.published_run, held.loaded) == (State.HELD, published.published_run, 1)
+
+
+def test_s3_29_a_replayed_row_stays_outside_the_list_whatever_else_it_was_refused_for(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limited = desk.under(
+        agreement("TRADEMARK", enterprise_list=True, four_eyes=True, thresholds=Thresholds(0, 0, 0, 0))
+    )
+    desk.bring("ENTERPRISE_LIST", "record_id,name,version,issued_on,zone", "v1,名录,1,2025-01-01,441283")
+    desk.bring("ENTERPRISE_LIST_ENTRY", "record_id,list,enterprise", f"e1,v1,{FIRST}")
+    spelled = "二〇二〇年"
+    rows = (ROW, trademark(2, SECOND, spelled), trademark(3, FIRST, spelled))
+    batch = limited.bring("TRADEMARK", HEADER, *rows).batch
+    approve(limited.reception, batch.id, "bob")
+    assert not any(OUTSIDE in row["errors"] for row in quarantined(desk.store))
+    strict = reading._BY_KIND[FieldType.DATE]
+
+    def relaxed(text: str) -> Any:
+        return dt.date(2020, 1, 1) if text == spelled else strict(text)
+
+    monkeypatch.setitem(reading._BY_KIND, FieldType.DATE, relaxed)
+    archive = Archive(desk.store, desk.reception.vault, KEYS)
+    report = replay(archive, "MARKET_REGULATION", "TRADEMARK", "tests").report
+    assert (report.files[0].ledger.loaded, report.files[0].errors_by_code) == (1, {OUTSIDE: 1})
+    assert desk.ids("Honour") == ["MARKET_REGULATION:TRADEMARK/t1", "MARKET_REGULATION:TRADEMARK/t3"]
+
+
+def test_loader_rule_4_a_snapshot_with_fewer_rows_than_agreed_is_held(desk: Desk) -> None:
+    least = desk.under(agreement("TRADEMARK", least_rows=3))
+    rows = (trademark(1), trademark(2))
+    assert least.bring("TRADEMARK", HEADER, *rows).batch.state is State.PUBLISHED, "a delta may be small"
+    before = graph(desk.store)
+    whole = {"snapshot": "MARKET_REGULATION/TRADEMARK"}
+    with pytest.raises(BatchHeld, match="with 2 good rows, and at least 3 are expected"):
+        least.bring("TRADEMARK", HEADER, *rows, **whole)
+    bad = trademark(3, FIRST, "some day")
+    with pytest.raises(BatchHeld, match="with 2 good rows"):
+        least.bring("TRADEMARK", HEADER, *rows, bad, **whole)
+    assert graph(desk.store) == before
+    assert least.newest.state is State.HELD
+    assert least.bring("TRADEMARK", HEADER, *rows, trademark(3), **whole).batch.loaded == 1
+
+
+def test_loader_rule_4_warnings_stay_with_the_run_and_the_batch(desk: Desk) -> None:
+    batch = desk.bring("TRADEMARK", f"{HEADER},colour", f"{ROW},red").batch
+    warnings = ("unknown column 'colour': not collected",)
+    assert batch.warnings == require(desk.store, batch.id).warnings == warnings
+    run = next(desk.store.query("run_by_number", {"number": batch.published_run}).rows())
+    (kept,) = desk.store.query("runs_of_delivery", {"delivery": run["delivery"]}).rows()
+    assert json.loads(kept["warnings"]) == [*warnings]

@@ -14,21 +14,25 @@ from graph_service.asking import Question
 from graph_service.service import Service, open_service
 from graph_service.settings import read_settings
 from graph_service.trust.principal import Principal, operator
-from graph_service.use_cases.batches import list_batches, review_batch, signatory
+from graph_service.use_cases.batches import batch_history, list_batches, review_batch, signatory
+from graph_service.use_cases.channel_quality import quality_by_channel
 from graph_service.use_cases.coverage import archive_coverage
 from graph_service.use_cases.data_catalogue import data_catalogue
-from graph_service.use_cases.freshness import data_freshness, obligation_status
+from graph_service.use_cases.freshness import county_obligations, data_freshness, obligation_status
 from graph_service.use_cases.listing_counts import listing_counts
 from graph_service.use_cases.parties import node
 from graph_service.use_cases.provenance import provenance
 from graph_service.use_cases.telemetry import pond_telemetry
 from loaders import LoadRequest, load
+from loaders.agreements import Agreement, Agreements, Terms
 from loaders.approval import Receipt, receive
 from loaders.batch import State
 from schema.access import Purpose, Role
-from schema.errors import AccessDenied, InputError, NotFound, StoreError
+from schema.datasets import DATASETS
+from schema.errors import AccessDenied, FileRefused, InputError, NotFound, StoreError
 from schema.fields import FieldType
 from schema.nodes import NODES
+from schema.periods import Period
 from schema.ports import NodeBatch, Stage
 from schema.provenance import RunHeader
 from tests.integration.api_town import CORE, FILES, HOUSEHOLD, SUPPLIER
@@ -437,3 +441,152 @@ def test_what_is_noted_of_batches_rebuilds_no_projection(centre: Centre) -> None
     after = centre.service.rooms.projections.at(centre.service.store.known_run())
     assert after.known_run > before.known_run
     assert after.frames is before.frames
+
+
+POWER = "party,month,quantity,amount_fen"
+FIVE = tuple(f"44128{n}" for n in range(1, 6))
+
+
+def five_counties() -> Agreements:
+    """Each of five county governments obliges its power bureau, and its social insurance."""
+    due = {"ELECTRICITY": "POWER_GRID", "SOCIAL_INSURANCE": "HUMAN_RESOURCES"}
+    return Agreements(
+        tuple(
+            Agreement(
+                f"{county}-{code}",
+                "县区合作机制",
+                department,
+                f"{county} 县政府",
+                county,
+                (Terms("x", code, frozenset(DATASETS[code].columns), Period(None, None), obliged=True),),
+            )
+            for county in FIVE
+            for code, department in due.items()
+        )
+    )
+
+
+def test_s1_40_datasets_owed_and_not_delivered_by_county(centre: Centre) -> None:
+    agreements = five_counties()
+
+    def owed(who: Principal = AUDITOR) -> dict[str, list[tuple[str, str]]]:
+        found = centre.ask("countyObligations", county_obligations, agreements, who=who)
+        assert all((status.owed, status.delivered + len(status.missing)) == (2, 2) for status in found)
+        return {status.county: [(m.source, m.state) for m in status.missing] for status in found}
+
+    def everything(county: str) -> list[tuple[str, str]]:
+        return [(f"POWER_GRID.{county}", "NEVER"), (f"HUMAN_RESOURCES.{county}", "NEVER")]
+
+    assert owed() == {county: everything(county) for county in FIVE}
+    line = f"E:{CORE},2025-12,1,1"
+    centre.bring("ELECTRICITY", POWER, line, source=f"POWER_GRID.{FIVE[0]}")
+    centre.bring("ELECTRICITY", POWER, line, source=f"POWER_GRID.{FIVE[2]}", day=dt.date(2025, 10, 1))
+    centre.bring("ELECTRICITY", POWER, source=f"POWER_GRID.{FIVE[3]}")
+    lost = centre.bring("ELECTRICITY", POWER, "E:nobody,2025-12,1,1", source=f"POWER_GRID.{FIVE[4]}").batch
+    assert (lost.state, lost.loaded, lost.quarantined) == (State.PUBLISHED, 0, 1)
+    assert owed() == {
+        FIVE[0]: everything(FIVE[0])[1:],
+        FIVE[1]: everything(FIVE[1]),
+        FIVE[2]: [(f"POWER_GRID.{FIVE[2]}", "LATE"), everything(FIVE[2])[1]],
+        FIVE[3]: everything(FIVE[3]),  # an empty file is a heartbeat
+        FIVE[4]: everything(FIVE[4]),  # a file of which nothing entered is nothing
+    }
+    assert {*owed(SUPERVISOR)} == {FIVE[2]}, "441283 is his county"
+
+
+def test_s1_40_a_file_whose_rows_enter_later_is_delivered_then(centre: Centre) -> None:
+    agreements = centre.service.reception.agreements
+
+    def missing() -> list[str]:
+        found = centre.ask("obligationStatus", obligation_status, agreements, "441283")
+        return [each.dataset for each in found.missing]
+
+    centre.bring("ELECTRICITY", POWER, "E:city:late,2025-12,1,1", source="POWER_GRID.441283")
+    assert "ELECTRICITY" in missing()
+    header = "record_id,uscc,name,entity_kind,region_code"
+    centre.load({"enterprises": [header, "late,,某市迟来有限公司,ENTERPRISE,441283"]}, day=AS_OF)
+    assert "ELECTRICITY" not in missing()
+
+
+def test_s0_24_one_county_s_delivery_does_not_hide_the_silence_of_the_others(centre: Centre) -> None:
+    agreements = five_counties()
+
+    def fresh(who: Principal = AUDITOR) -> dict[str, tuple[bool, bool | None]]:
+        found = centre.ask("dataFreshness", data_freshness, "POWER_GRID", agreements, who=who)
+        assert {f.department for f in found} == {"POWER_GRID"}
+        return {f.source: (f.overdue, f.late) for f in found}
+
+    silent = {f"POWER_GRID.{county}": (True, True) for county in FIVE}
+    assert fresh() == silent
+    line = f"E:{CORE},2025-12,1,1"
+    centre.bring("ELECTRICITY", POWER, line, source=f"POWER_GRID.{FIVE[1]}")
+    centre.bring("ELECTRICITY", POWER, line, source="POWER_GRID.330100")
+    beats = {f"POWER_GRID.{FIVE[1]}": (False, False), "POWER_GRID.330100": (False, False)}
+    assert fresh() == silent | beats
+    assert {*fresh(SUPERVISOR)} == {"POWER_GRID.441283"}
+
+
+def test_s0_24_a_refused_delivery_forgets_nothing_that_was_published(centre: Centre) -> None:
+    line, bureau = f"E:{CORE},2025-12,1,1", "POWER_GRID.441283"
+    centre.bring("ELECTRICITY", POWER, line, source=bureau)
+    path = centre.folder / "ELECTRICITY.csv"
+    request = LoadRequest("ELECTRICITY", path, bureau, AS_OF - dt.timedelta(days=99), snapshot=bureau)
+    with pytest.raises(FileRefused):
+        receive(centre.service.reception, request, "alice")
+    (found,) = centre.ask("dataFreshness", data_freshness, "POWER_GRID", who=AUDITOR)
+    assert (found.data_age_days, found.late, found.last_batch.state) == (0, False, State.PUBLISHED)  # type: ignore[union-attr]
+
+
+def test_s1_44_household_records_have_quality_metrics_by_channel(centre: Centre) -> None:
+    header = "record_id,head,village_code,star_rating,civility_points,collection_channel,collection_basis"
+    rows = [
+        "h10,P:city:r9,441283105201,GOOD,5,WHOLE_VILLAGE,DEMAND",
+        "h11,P:city:r9,441283105201,BRILLIANT,,WHOLE_VILLAGE,DEMAND",
+        "h12,P:city:r9,441283105201,,,COMMISSIONER,CONSENT",
+        "h12,P:city:r9,441283105201,,,COMMISSIONER,CONSENT",
+        "h13,P:city:r9,,GOOD,,,DEMAND",
+    ]
+    before = {c.channel: c.rows for c in centre.ask("qualityByChannel", quality_by_channel, None)}
+    residents = ["record_id,name,identity_number", "r9,李某,"]
+    folder = centre.folder / "village"
+    folder.mkdir()
+    for kind, lines in {"residents": residents, "households": [header, *rows]}.items():
+        (folder / f"{kind}.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    desk = centre.service.reception
+    report = load(desk.store, LoadRequest("canonical", folder, "village", AS_OF), desk.vault, desk.keys)
+    told = centre.ask("qualityByChannel", quality_by_channel, "village")
+    assert [dict(c) for f in report.files for c in f.channels] == [c.as_json() for c in told]
+    columns = 7  # five of its own and two references
+    assert {c.channel: (c.rows, c.validity, c.uniqueness) for c in told} == {
+        "": (1, 0.0, 1.0),
+        "COMMISSIONER": (2, 1.0, 0.5),
+        "WHOLE_VILLAGE": (2, 0.5, 1.0),
+    }
+    full = {c.channel: c.completeness for c in told}
+    assert full["WHOLE_VILLAGE"] == pytest.approx((6 + 5) / (2 * columns))
+    assert full["COMMISSIONER"] == pytest.approx(4 / columns)
+    after = {c.channel: c.rows for c in centre.ask("qualityByChannel", quality_by_channel, None)}
+    assert sum(after.values()) == sum(before.values()) + len(rows)
+    with pytest.raises(AccessDenied):
+        centre.ask("qualityByChannel", quality_by_channel, None, who=Principal(Role.PUBLIC))
+
+
+def test_s3_13_a_batch_s_history_is_shown_to_stewards_of_its_region(centre: Centre) -> None:
+    lines = ("record_id,party,case_no,filed_on", f"k1,E:{CORE},(2025)一号,2025-01-01")
+    batch = centre.bring("ENFORCEMENT", *lines, source="COURT.441283").batch
+    centre.ask(
+        "reviewBatch", review_batch, centre.service.reception, batch.id, "REJECT", "wrong", who=STEWARD
+    )
+    centre.bring("ENFORCEMENT", *lines, source="COURT.441283")
+    steps = centre.ask("batchHistory", batch_history, batch.id, who=STEWARD)
+    assert [(s.batch.state, s.batch.remark) for s in steps] == [
+        (State.PENDING, ""),
+        (State.REJECTED, "wrong"),
+        (State.PENDING, ""),
+    ]
+    then = centre.ask("batches", list_batches, None, "ENFORCEMENT", who=AUDITOR, known_at=steps[1].at)
+    assert [b.state for b in then] == [State.REJECTED]
+    elsewhere = somebody(Role.STEWARD, Purpose.OPERATIONS, "330000", "P:city:steward")
+    for unknown, who in ((batch.id, elsewhere), ("B:none", STEWARD)):
+        with pytest.raises(NotFound):
+            centre.ask("batchHistory", batch_history, unknown, who=who)

@@ -63,6 +63,34 @@ def test_s3_13_reviewbatch_publishes_with_a_second_steward_s_signature_only(serv
     assert (again["batch"], again["userErrors"][0]["code"]) == (None, "CONFLICT")
 
 
+def test_s3_13_a_batch_s_history_is_answered(served: Town) -> None:
+    (batch,) = waiting(served)
+    wish = {"batch": batch["id"], "decision": "REJECT", "remark": "wrong year"}
+    served.ask(REVIEW, OTHER, DESK, input=wish)
+    ask = """query ($batch: ID!) { batchHistory(batch: $batch) { at knownRun
+             batch { state remark loaded unchanged quarantined warnings } } }"""
+    steps = served.ask(ask, OTHER, DESK, batch=batch["id"]).data["batchHistory"]
+    assert [(s["batch"]["state"], s["batch"]["remark"]) for s in steps] == [
+        ("PENDING", ""),
+        ("REJECTED", "wrong year"),
+    ]
+    assert steps[0]["batch"]["loaded"] is None
+    assert served.ask(ask, SUPERVISOR, Purpose.SUPERVISION, batch=batch["id"]).code == "FORBIDDEN"
+
+
+def test_s1_40_s1_44_county_obligations_and_quality_by_channel_are_answered(served: Town) -> None:
+    told = served.ask(
+        """query { countyObligations { county owed delivered missing(first: 1) { totalCount } }
+          qualityByChannel { channel rows completeness validity uniqueness }
+          dataFreshness(department: "POWER_GRID") { edges { node { source overdue } } } }""",
+        SUPERVISOR,
+        Purpose.SUPERVISION,
+    ).data
+    assert told["countyObligations"] == []
+    assert {each["channel"] for each in told["qualityByChannel"]} <= {"COMMISSIONER", "WHOLE_VILLAGE"}
+    assert told["dataFreshness"]["edges"][0]["node"] == {"source": "POWER_GRID", "overdue": True}
+
+
 def test_s3_13_a_rejection_needs_its_reason(served: Town) -> None:
     (batch,) = waiting(served)
     wish = {"batch": batch["id"], "decision": "REJECT"}

@@ -8,7 +8,7 @@ import pytest
 
 from graph_service.use_cases import batches
 from tests.integration.command_line import CommandLine
-from tests.integration.deliveries import FIRST, TOWN, write
+from tests.integration.deliveries import FIRST, NUMBER, TOWN, write
 
 HEADER = "record_id,party,name,awarded_on"
 AGREEMENT = """
@@ -74,6 +74,12 @@ def test_a_rejected_batch_is_listed_with_its_remark(
     assert cli("batches", "reject", waiting["id"], "wrong year").code == 0
     (kept,) = cli("batches", "list", "--dataset", "TRADEMARK", "--json").json["batches"]
     assert (kept["state"], kept["remark"]) == ("REJECTED", "wrong year")
+    load(cli, trademarks(tmp_path))
+    told = cli("batches", "show", waiting["id"], "--json").json
+    assert told["batch"]["state"] == "PENDING"
+    assert [step["batch"]["state"] for step in told["history"]] == ["PENDING", "REJECTED", "PENDING"]
+    assert "REJECTED by cli:somebody.else: wrong year" in cli("batches", "show", waiting["id"]).out
+    assert cli("batches", "show", "B:none").code == 1
 
 
 def test_s3_28_the_catalogue_is_listed(cli: CommandLine) -> None:
@@ -82,6 +88,10 @@ def test_s3_28_the_catalogue_is_listed(cli: CommandLine) -> None:
     assert "动产抵押登记" in cli("datasets", "list").out
     assert cli("load", "TRADEMARK", "--template").out.strip().startswith("record_id,")
     assert "honour_kind" not in cli("load", "TRADEMARK", "--template").out
+    schema = cli("load", "TRADEMARK", "--json-schema").json
+    assert (schema["title"], "honour_kind" in schema["properties"]) == ("TRADEMARK", False)
+    for option in ("--template", "--json-schema"):
+        assert "not delivered as records" in cli("load", "CREDIT_FILE", option).err
 
 
 def test_s0_24_what_is_overdue_raises_an_alert(cli: CommandLine, tmp_path: Path) -> None:
@@ -102,6 +112,33 @@ def test_s1_40_obligations_of_a_county_are_shown(cli: CommandLine) -> None:
     assert "0 of 1 datasets delivered" in told
     assert "NEVER: MARKET_REGULATION.441283/TRADEMARK" in told
     assert cli("datasets", "obligations", "441284").code == 2
+    (county,) = cli("datasets", "obligations", "--json").json["counties"]
+    assert (county["county"], county["owed"], county["delivered"]) == ("441283", 1, 0)
+    (fresh,) = cli("datasets", "freshness", "--department", "POWER_GRID", "--json").json["freshness"]
+    assert (fresh["source"], fresh["last_batch"]) == ("POWER_GRID", None)
+
+
+def test_loader_rule_4_a_run_shows_its_warnings(cli: CommandLine, tmp_path: Path) -> None:
+    path = tmp_path / "households.csv"
+    header = "record_id,head,village_code,collection_channel,collection_basis,phone"
+    path.write_text(f"{header}\nh1,P:{NUMBER},441283105201,COMMISSIONER,DEMAND,1\n", encoding="utf-8")
+    (file,) = cli("load", "households", path, "--json", "--quiet").json["files"]
+    assert "unknown column 'phone': not collected" in file["warnings"]
+    assert any("LOCATED_IN left out" in warning for warning in file["warnings"])
+    number = cli("runs", "list", "--json").json["runs"][0]["number"]
+    told = cli("runs", "show", number, "--json").json["run"]
+    assert (told["warnings"], told["channels"]) == (file["warnings"], file["channels"])
+    assert "warnings: unknown column 'phone': not collected" in cli("runs", "show", number).out
+
+
+def test_s1_44_the_quality_of_each_channel_is_shown(cli: CommandLine, tmp_path: Path) -> None:
+    path = tmp_path / "households.csv"
+    header = "record_id,head,village_code,collection_channel,collection_basis"
+    path.write_text(f"{header}\nh1,P:{NUMBER},441283,COMMISSIONER,DEMAND\n", encoding="utf-8")
+    assert "channel 渠道 COMMISSIONER: 1 rows" in cli("load", "households", path, "--quiet").out
+    (found,) = cli("datasets", "channels", "--json").json["channels"]
+    assert (found["channel"], found["rows"], found["validity"]) == ("COMMISSIONER", 1, 1.0)
+    assert "COMMISSIONER" in cli("datasets", "channels").out
 
 
 def test_import_files_take_no_datasets(cli: CommandLine, tmp_path: Path) -> None:

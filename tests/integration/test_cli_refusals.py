@@ -141,7 +141,7 @@ def test_a_store_that_cannot_be_opened_is_named(
 def test_a_second_process_on_the_same_file_is_told_who_holds_it(cli: CommandLine, tmp_path: Path) -> None:
     assert cli("load", "canonical", write(tmp_path / "town", TOWN), "--quiet").code == 0
     with cli_server(cli) as server:
-        second = cli("query", "guarantee_chain", "-p", f"id=E:{FIRST}")
+        second = cli("query", "guarantee_chain", "-p", f"id=E:{FIRST}", "--wait", 0)
         assert second.code == NO_STORE
         assert second.err.startswith("LeaseHeld: ")
         assert str(server.pid) in second.err

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from loaders import LoadRequest, Vault, load
+from loaders import LoadRequest, Vault, load, values
 from loaders.erasing import Erased, erase
-from loaders.replay import Archive
+from loaders.quarantine import ERASED
+from loaders.replay import Archive, replay
 from queries.stores import open_store
 from schema.errors import InputError, NotFound
+from schema.fields import FieldType
+from schema.periods import SHANGHAI
 from tests.contract.stores import dump
-from tests.integration.deliveries import AS_OF, KEYS, NUMBER, PERSON, TOWN, quarantined, write
+from tests.integration.deliveries import AS_OF, FIRST, KEYS, NUMBER, PERSON, TOWN, quarantined, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -158,3 +162,115 @@ def test_s1_60_only_subjects_that_are_there_are_erased(
     with pytest.raises(error):
         erased(store, tmp_path, node_id)
     assert dump(store) == before
+
+
+def ids(store: GraphStore, label: str = "Household") -> list[str]:
+    return sorted(store.nodes(label, store.known_run())["id"])
+
+
+def again(store: GraphStore, folder: Path, kinds: dict[str, list[str]]) -> list[tuple[int, dict[str, int]]]:
+    """Load a delivery; return how many rows of each file stand, and what was wrong with the others."""
+    report = load(
+        store, LoadRequest("canonical", write(folder, kinds), as_of=AS_OF), vault(folder.parent), KEYS
+    )
+    assert all(file.ledger.balances for file in report.files)
+    return [(f.ledger.loaded + f.ledger.unchanged, dict(f.errors_by_code)) for f in report.files]
+
+
+def test_s1_60_an_erased_household_does_not_come_back_with_the_same_file(
+    store: GraphStore, tmp_path: Path
+) -> None:
+    deliver(store, tmp_path / "village", VILLAGE)
+    erased(store, tmp_path, "H:local:h1")
+    said = again(store, tmp_path / "village", VILLAGE)
+    assert [codes for _, codes in said if codes] == [{ERASED: 1}] * 3
+    assert ids(store) == ["H:local:h2"]
+    rows = [row for row in quarantined(store) if ERASED in row["errors"]]
+    assert {row["dataset"] for row in rows} == {"households", "household_members", "household_assets"}
+    for row in rows:
+        assert (row["record"], row["pending"]) == (None, None)
+        assert not any(json.loads(row["raw_row"]).values())
+        assert [fault["code"] for fault in json.loads(row["errors"])] == [ERASED]
+    assert "h1" not in raw(tmp_path)
+    assert "local:h1" not in repr(dump(store))
+
+
+def test_s1_60_an_erased_subject_is_refused_in_another_file_and_its_raw_copy_is_blanked(
+    store: GraphStore, tmp_path: Path
+) -> None:
+    deliver(store, tmp_path / "village", VILLAGE)
+    erased(store, tmp_path, PERSON)
+    other = [TOWN["persons"][0], f"p9,张三,{NUMBER}", "p8,赵六,"]
+    wrong = [HOUSEHOLDS, f"h7,P:{NUMBER},441283105201,BRILLIANT,COMMISSIONER,DEMAND"]
+    said = again(store, tmp_path / "next", {"persons": other, "households": wrong})
+    assert sorted(said, key=str) == [(0, {ERASED: 1, "choice": 1}), (1, {ERASED: 1})]
+    assert ids(store, "Person") == ["P:local:p8", "P:local:r1", "P:local:r2"]
+    assert NUMBER not in raw(tmp_path)
+    assert "p8,赵六" in raw(tmp_path)
+    kept = [row for row in quarantined(store) if ERASED in row["errors"]]
+    assert len(kept) == 2
+    assert not any("*" in row["raw_row"] or "h7" in row["raw_row"] for row in kept)
+
+
+def test_s1_60_a_basis_after_the_erasure_brings_a_subject_back(store: GraphStore, tmp_path: Path) -> None:
+    deliver(store, tmp_path / "village", VILLAGE)
+    erased(store, tmp_path, "H:local:h1")
+    today = dt.datetime.now(SHANGHAI).date()
+    dated = f"{HOUSEHOLDS},collection_basis_on"
+    row = f"h1,P:{NUMBER},441283105201,GOOD,COMMISSIONER,DEMAND"
+    for day in ("", str(today)):  # a basis of that very day was there before
+        assert again(store, tmp_path / f"old{day}", {"households": [dated, f"{row},{day}"]}) == [
+            (0, {ERASED: 1})
+        ]
+    fresh = [dated, f"{row},{today + dt.timedelta(days=1)}"]
+    assert again(store, tmp_path / "fresh", {"households": fresh}) == [(1, {})]
+    assert ids(store) == ["H:local:h1", "H:local:h2"]
+    # He is back: his assets are delivered anew, and a second erasure counts from its own day.
+    assert again(store, tmp_path / "assets", {"household_assets": [ASSETS, "a3,H:h1,LIVESTOCK,生猪,9"]}) == [
+        (1, {})
+    ]
+    erased(store, tmp_path, "H:local:h1")
+    assert again(store, tmp_path / "after", {"households": VILLAGE["households"]}) == [(1, {ERASED: 1})]
+
+
+def test_s1_60_an_authorisation_after_the_erasure_brings_a_person_back(
+    store: GraphStore, tmp_path: Path
+) -> None:
+    deliver(store, tmp_path / "town", TOWN)
+    erased(store, tmp_path, PERSON)
+    header = "record_id,subject,reader,purpose,granted_at"
+    tomorrow = (dt.datetime.now(SHANGHAI) + dt.timedelta(days=1)).isoformat(timespec="seconds")
+    consent = [header, f"c1,P:{NUMBER},E:{FIRST},LENDING,{tomorrow}"]
+    before = [header, f"c0,P:{NUMBER},E:{FIRST},LENDING,2025-01-01T00:00:00+08:00"]
+    assert again(store, tmp_path / "before", {"consents": before}) == [(0, {ERASED: 1})]
+    # It waits for him, and lets him in.
+    assert again(store, tmp_path / "consent", {"consents": consent}) == [(0, {"endpoint_missing": 1})]
+    assert again(store, tmp_path / "persons", {"persons": TOWN["persons"]}) == [(1, {})]
+    assert PERSON in ids(store, "Person")
+    assert len(store.facts("GAVE", store.known_run())) == 1
+
+
+def test_s1_60_a_row_that_waits_or_is_replayed_brings_nobody_back(
+    store: GraphStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    headless = [HOUSEHOLDS, "h5,P:late,441283105201,GOOD,COMMISSIONER,DEMAND"]
+    regions = {"regions": VILLAGE["regions"]}
+    deliver(store, tmp_path / "waits", {**regions, "households": headless})
+    assert [row["record"] for row in quarantined(store)] == ["h5"]
+    done = erased(store, tmp_path, "H:local:h5")
+    assert (done.graph["refused"], done.raw_rows, quarantined(store)) == (1, 1, [])
+    again(store, tmp_path / "late", {"residents": ["record_id,name,identity_number", "late,李某,"]})
+    assert ids(store) == []
+    # Refused for something else before the rules relaxed, by a copy of this service that knew of no tombstones.
+    spelled = [f"{HOUSEHOLDS},valid_from", "h5,P:late,441283105201,GOOD,COMMISSIONER,DEMAND,someday"]
+    with monkeypatch.context() as blind:
+        blind.setattr("loaders.pipeline.refuse_erased", lambda _store, _keys, delivered: delivered)
+        again(store, tmp_path / "spelled", {"households": spelled})
+    strict = values._BY_KIND[FieldType.DATE]
+    monkeypatch.setitem(
+        values._BY_KIND, FieldType.DATE, lambda text: AS_OF if text == "someday" else strict(text)
+    )
+    report = replay(Archive(store, vault(tmp_path), KEYS), "local", "households", "tests").report
+    assert (report.files[0].ledger.loaded, dict(report.files[0].errors_by_code)) == (0, {ERASED: 1})
+    assert ids(store) == []
+    assert "h5" not in raw(tmp_path)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from schema.json_schema import kind_schema
+from schema.datasets import DATASETS
+from schema.errors import InputError
+from schema.json_schema import dataset_schema, kind_schema
 from schema.kinds import KINDS
 
 
@@ -23,3 +25,19 @@ def test_a_closed_list_is_an_enum_and_a_ratio_is_bounded() -> None:
     assert penalty["enum"] == ["MINOR", "GENERAL", "SERIOUS"]
     share = kind_schema(KINDS["shareholdings"])["properties"]["share_ratio"]
     assert (share["minimum"], share["maximum"], share["type"]) == (0, 1, ["number", "null"])
+
+
+@pytest.mark.parametrize("code", [code for code, each in DATASETS.items() if each.kind])
+def test_s3_28_a_dataset_s_schema_has_the_columns_of_its_files(code: str) -> None:
+    dataset = DATASETS[code]
+    schema = dataset_schema(dataset)
+    assert (schema["title"], tuple(schema["properties"])) == (code, dataset.columns)
+    assert schema["required"] == sorted(dataset.required)
+    assert not {*dataset.constants} & {*schema["properties"]}
+    if dataset.key:
+        assert "null" in schema["properties"]["record_id"]["type"]
+
+
+def test_s3_28_what_is_not_delivered_as_records_has_no_schema() -> None:
+    with pytest.raises(InputError, match="not delivered as records"):
+        dataset_schema(DATASETS["CREDIT_FILE"])
