@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from algorithms.projection import sight
+from algorithms.projection import regions, sight
 from algorithms.projection.access import Access
 from algorithms.projection.arrays import Adjacency, day_number, sparse_rows
 from algorithms.projection.graph import Projection
@@ -106,12 +106,18 @@ class View:
     def _make_visible(self) -> Mask:
         p = self.projection
         if self.apart is None or not isinstance(p, JoinedProjection):
-            return sight.nodes(p, self.access, self._subjects)
+            return self._in_region(sight.nodes(p, self.access, self._subjects))
         found = self.apart.visible.copy()
         seen = p.members[found[p.members]]
         found[p.members] = False
         found[p.stands[seen]] = True
         return found
+
+    def _in_region(self, seen: Mask) -> Mask:
+        region = self.access.region
+        if region == "":
+            return seen
+        return regions.reach(self.projection, region, seen, self._subjects, self._open)
 
     def opened(self, position: int) -> bool:
         """Whether a party is open to the caller beyond what is public about it: by consent, as its own, or by duty."""
@@ -136,13 +142,18 @@ class View:
         return self.once(("positions", relationship), lambda view: view._make_positions(relationship))
 
     def _make_positions(self, relationship: str) -> NDArray[np.int64]:
+        e = self.projection.edges[relationship]
+        return np.flatnonzero(self._open(relationship) & self.visible[e.start] & self.visible[e.end])
+
+    def _open(self, relationship: str) -> Mask:
+        """Which facts hold on the day and are of a class that the caller may see, whatever their ends."""
         p = self.projection
         e = p.edges[relationship]
-        seen = sight.holds(e, day_number(self.as_of)) & self.visible[e.start] & self.visible[e.end]
         # Facts are the subjects' own: not those of a village or programme that they share with others.
         own = self._subjects & sight.of_labels(p, (*PARTY, *ABOUT_PARTIES)) if self.access.subjects else None
         about = np.zeros(len(e.start), dtype=np.bool_) if own is None else own[e.start] | own[e.end]
-        return np.flatnonzero(seen & sight.allowed(p, self.access, e.audience, e.bank, about))
+        held = sight.holds(e, day_number(self.as_of))
+        return held & sight.allowed(p, self.access, e.audience, e.bank, about)
 
     def facts_from(self, relationship: str, node: int) -> NDArray[np.int64]:
         """Places of the facts that start at a node."""

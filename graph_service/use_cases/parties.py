@@ -118,8 +118,6 @@ def search_parties(asking: Asking, text: str, label: str | None = None) -> Party
     if label is not None and label not in named:
         raise InputError("Only LegalEntity and Person have names to search for.")
     places = np.concatenate([_named(asking, each, wanted) for each in ([label] if label else named)])
-    # Regions before the bound: what lies elsewhere must not show in what is cut off.
-    places = places[[asking.may_look_at(int(p)) for p in places]]
     found = [describe(asking, int(p)) for p in places[:MOST_FOUND]]
     # An exact name is the shortest that holds the text.
     found.sort(key=lambda n: (len(normalise_name(n.name or "")), n.id))
