@@ -167,7 +167,9 @@ class CircleList(Sequence[CircleOfGuarantees]):
         return sorted(kept, key=lambda n: (-len(parties_of(s, n)), ids[int(s.parties[parties_of(s, n)[0]])]))
 
     def _inside(self, members: Nodes, region: str) -> bool:
-        return not region or bool(inside(self._asking.projection, region)[self._structures.parties[members]].any())
+        return not region or bool(
+            inside(self._asking.projection, region)[self._structures.parties[members]].any()
+        )
 
 
 def guarantee_circles_of(asking: Asking, region: str | None = None) -> CircleList:
