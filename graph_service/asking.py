@@ -142,6 +142,11 @@ class Asking:
         self.rulebooks[book.id] = book.version
         return govern(book, self.as_of)
 
+    @property
+    def border(self) -> str | None:
+        """The division at whose border answers end (S0-25): what crosses it is not there. None: there is none."""
+        return self.access.region or None
+
     def about(self, *ids: str) -> None:
         """Note whom the answer is about: they see this query in their log."""
         if not all(node_id.isprintable() for node_id in ids):

@@ -42,6 +42,7 @@ class CloseLinksAnswer:
     links: tuple[CloseLinkAnswer, ...]
     converged: bool
     citation: str
+    border: str | None
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,9 @@ def find_close_links(asking: Asking, party_id: str) -> CloseLinksAnswer:
     found = linked_parties(ownership_case(view).equity, party, exempt=agencies(view))
     links = tuple(_link(asking, each) for each in found.links)
     asking.about(*(p.id for each in links for p in (each.other, each.common) if p is not None))
-    return CloseLinksAnswer(describe(asking, party), links, found.converged, CLOSE_LINK_CITATION)
+    return CloseLinksAnswer(
+        describe(asking, party), links, found.converged, CLOSE_LINK_CITATION, asking.border
+    )
 
 
 def find_cross_holdings(asking: Asking) -> tuple[CrossHolding, ...]:
