@@ -82,7 +82,9 @@ def inside(p: Projection, region: str) -> Mask:
     return found
 
 
-def reach(p: Projection, region: str | None, seen: Mask, own: Mask, open_: Callable[[str], Mask]) -> Mask:
+def reach(
+    p: Projection, region: str | None, seen: Mask, subjects: NDArray[np.int32], open_: Callable[[str], Mask]
+) -> Mask:
     """Return what of the nodes seen is there for a caller of a region.
 
     Parameters
@@ -92,8 +94,8 @@ def reach(p: Projection, region: str | None, seen: Mask, own: Mask, open_: Calla
         Division-code prefix; None: the caller's token names no region, and nothing is there.
     seen : bool array
         Nodes of the classes that the caller may see.
-    own : bool array
-        Consenting subjects and what is theirs: who has no place is there for whom he has opened himself to.
+    subjects : int32 array
+        Who has himself consented: without a place of his own he is there for whom he has opened himself to.
     open_ : callable
         From a relationship to which of its facts hold on the day and are of a class that the caller may see.
 
@@ -111,7 +113,9 @@ def reach(p: Projection, region: str | None, seen: Mask, own: Mask, open_: Calla
     ties = _Ties(p, seen, open_)
     core = seen & here
     records = ties.touching(core, _TO_RECORDS) & record
-    tied = (ties.touching(core | records, _TO_ROAMING) | own & seen) & roaming
+    tied = ties.touching(core | records, _TO_ROAMING)
+    tied[subjects] = seen[subjects]
+    tied &= roaming
     kin = ties.touching(tied, _TO_KIN) & roaming
     records |= ties.touching(tied | records, _TO_RECORDS) & record
     there = core | records | tied | kin

@@ -114,10 +114,10 @@ class View:
         return found
 
     def _in_region(self, seen: Mask) -> Mask:
-        region = self.access.region
-        if region == "":
-            return seen
-        return regions.reach(self.projection, region, seen, self._subjects, self._open)
+        p, region = self.projection, self.access.region
+        return (
+            seen if region == "" else regions.reach(p, region, seen, p.find(self.access.subjects), self._open)
+        )
 
     def opened(self, position: int) -> bool:
         """Whether a party is open to the caller beyond what is public about it: by consent, as its own, or by duty."""
