@@ -115,7 +115,8 @@ def find_relation(asking: Asking, party_id: str, other_id: str) -> RelationAnswe
         if _is_entity(asking, subject)
     ]
     found = {of.subject: _party(asking, of, wanted) for of, wanted in asked if wanted in of.grounds}
-    answers = {of.answer(wanted) for of, wanted in asked}
+    # Beyond the border there may be a tie: that none is found is no "no".
+    answers = {of.answer(wanted) for of, wanted in asked} | ({Answer.UNKNOWN} if asking.border else set())
     for each in found.values():
         asking.about(*(node for ground in each.grounds for node in ground.path))
     return RelationAnswer(

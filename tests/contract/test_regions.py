@@ -237,6 +237,7 @@ def test_s0_25_an_ownership_answer_says_that_it_ends_at_the_border(land: Land) -
     (held,) = land.ask(COUNTRY, "ownershipNumbers", find_ownership_numbers, *pair).holders
     assert held.walks == pytest.approx(0.36)
     related = land.ask(COUNTY, "relation", find_relation, f"E:{A}", f"E:{C}")
+    assert related.answer == "unknown"
     assert "beyond_region" in related.unknown_because
     assert B not in said([owners, tree, numbers, related])
 
