@@ -81,6 +81,7 @@ def _read(store: GraphStore, spec: CitySpec, household: str) -> float:
         "known_run": store.known_run(),
         "audiences": [a.value for a in Audience if a is not Audience.BANK_PRIVATE],
         "banks": [],
+        "region": "",
     }
     began = time.perf_counter()  # without collecting garbage first: a server does not either
     store.query("household_neighbourhood", params)

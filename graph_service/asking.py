@@ -100,7 +100,7 @@ class Asking:
         if who.role is Role.SUBJECT:
             consented, subjects = own, frozenset(self.own_parties)
         banks = frozenset({who.org}) if who.org and Audience.BANK_PRIVATE in own else frozenset()
-        return Access(policy.visible_classes(who), consented, subjects, banks, who.region or "")
+        return Access(policy.visible_classes(who), consented, subjects, banks, policy.region(who))
 
     @cached_property
     def consented(self) -> frozenset[str]:
@@ -142,6 +142,11 @@ class Asking:
         self.rulebooks[book.id] = book.version
         return govern(book, self.as_of)
 
+    @property
+    def border(self) -> str | None:
+        """The division at whose border answers end (S0-25): what crosses it is not there. None: there is none."""
+        return self.access.region or None
+
     def about(self, *ids: str) -> None:
         """Note whom the answer is about: they see this query in their log."""
         if not all(node_id.isprintable() for node_id in ids):
@@ -153,22 +158,7 @@ class Asking:
         self.about(node_id)
         if not self.view.sees(node_id):
             raise NotFound("There is no such party, for this caller.")
-        position = self.projection.position(node_id)
-        if not self.may_look_at(position):
-            raise NotFound("There is no such party, for this caller.")
-        return position
-
-    def may_look_at(self, position: int) -> bool:
-        """Return whether a party lies in the caller's region; persons have none and are found wherever he may look."""
-        policy, who = self.rooms.policy, self.principal
-        return policy.in_region(who, self.region_of(position) if who.region else None)
-
-    def region_of(self, position: int) -> str | None:
-        """Return the division code a party belongs to; None for persons, who have none."""
-        name = {"LegalEntity": "region_code", "Household": "village_code"}.get(
-            self.projection.label(position)
-        )
-        return str(self.projection.property(position, name) or "") if name else self.principal.region
+        return self.projection.position(node_id)
 
     def _households_headed_by(self, ids: Iterable[str]) -> list[str]:
         """A household's head grants, and asks, for the household 户主代表农户: who heads it today, whatever day is asked about."""

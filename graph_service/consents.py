@@ -53,5 +53,6 @@ class Consents:
             "known_run": known_run,
             "audiences": [Audience.RESTRICTED.value],
             "banks": [],
+            "region": "",
         }
         return frozenset(self._store.query("consenting_subjects", params)["subject_id"])

@@ -1,7 +1,7 @@
 """What every catalogue file must keep, so that it answers alike on both stores and reads only what it may.
 
-A reading of facts takes the civil date, the run number and the reader's audience classes; a path has an upper
-bound (the embedded engine silently stops an open one at 10 hops); nothing is used in which the two stores differ;
+A reading of facts takes the civil date, the run number and the reader's audience classes; whoever may have a place is
+bounded by the reader's region (S0-25); a path has an upper bound (the embedded engine silently stops an open one at 10 hops); nothing is used in which the two stores differ;
 the header tells the truth about parameters and columns.
 """
 
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from queries.header import Header, HeaderError, parse_header, split_top
+from schema.nodes import PLACED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 FACT_PARAMS = ("as_of", "known_run", "audiences")
 
 _COMMENT_OR_STRING = re.compile(r"//[^\n]*|/\*.*?\*/|'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\"", re.DOTALL)
+_NODE = re.compile(r"(?:\bMATCH\s+(?:\w+\s*=\s*)?|[->]\s*)\((?P<name>\w+)(?::(?P<label>\w+))?")
+_PLACE = "coalesce({0}.region_code, {0}.village_code, $region) STARTS WITH $region"
 _PARAM = re.compile(r"\$`?(\w+)")
 _RELATIONSHIP = re.compile(r"-\s*\[(?P<inside>[^\]]*)\]|--")
 _HOPS = re.compile(r"\*\s*(?P<least>\d+)?\s*(?P<dots>\.\.)?\s*(?P<most>\d+)?")
@@ -87,7 +90,13 @@ def lint_text(name: str, text: str) -> list[Finding]:
     except HeaderError as error:
         return [Finding(name, "header", str(error))]
     body = _COMMENT_OR_STRING.sub(lambda found: "''" if found[0][0] in "'\"" else " ", text)
-    found = [*_parameters(header, body), *_facts(header, body), *_paths(body), *_differences(body)]
+    found = [
+        *_parameters(header, body),
+        *_facts(header, body),
+        *_regions(header, body),
+        *_paths(body),
+        *_differences(body),
+    ]
     if header.name != name:
         found.insert(0, ("name", f"the header says {header.name!r}, the file is {name}.cypher"))
     return [Finding(name, code, message) for code, message in [*found, *_columns(header, body)]]
@@ -126,6 +135,20 @@ def _facts(header: Header, body: str) -> Iterator[_Found]:
         for name in FACT_PARAMS:
             if not re.search(rf"\${name}\b", body):
                 yield "facts-unfiltered", f"it reads facts without ${name}"
+
+
+def _regions(header: Header, body: str) -> Iterator[_Found]:
+    """Whoever may lie in a division, by his label or for want of one, lies in the reader's."""
+    if header.access not in ("reads-facts", "reads-nodes"):
+        return
+    labels: dict[str, set[str]] = {}
+    for node in _NODE.finditer(body):
+        labels.setdefault(node["name"], set()).update(filter(None, [node["label"]]))
+    said = " ".join(body.split())
+    for name, known in labels.items():
+        condition = _PLACE.format(name)
+        if (not known or known & PLACED.keys()) and condition not in said:
+            yield "region-unfiltered", f"({name}) may lie outside the reader's region: add `AND {condition}`"
 
 
 def _paths(body: str) -> Iterator[_Found]:

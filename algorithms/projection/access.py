@@ -21,15 +21,16 @@ class Access:
         Node ids of the subjects who consented to this caller and purpose.
     banks : frozenset of str
         Node ids of the banks whose private facts the caller may see.
-    region : str
-        Division-code prefix: households outside it are not there for the caller 数据权限按行政区划 (S0-25).
+    region : str or None
+        Division-code prefix: what lies outside it is not there for the caller 数据权限按行政区划 (S0-25). Empty: the whole
+        country; None: nothing is there, for who works by region and whose token names none.
     """
 
     classes: frozenset[Audience]
     consented: frozenset[Audience] = frozenset()
     subjects: frozenset[str] = frozenset()
     banks: frozenset[str] = frozenset()
-    region: str = ""
+    region: str | None = ""
 
     @classmethod
     def system(cls) -> Access:

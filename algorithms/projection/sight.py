@@ -111,14 +111,18 @@ def _with_things(p: Projection, access: Access, day: int, by: Opened) -> Opened:
 def nodes(p: Projection, access: Access, by_consent: Iterable[Opened]) -> Mask:
     """Return which nodes the caller may see at all; a record about a party is hidden with it (``ABOUT_PARTIES``)."""
     seen = allowed(p, access, p.audience, p.bank, by_consent)
-    if access.region:
-        inside = p.frames["Household"]["village_code"].str.starts_with(access.region).fill_null(False)
-        seen[slice(*p.spans["Household"])] &= inside.to_numpy()
     hidden = of_labels(p, PARTY) & ~seen
-    if hidden.any():
-        record = of_labels(p, ABOUT_PARTIES) & (p.audience != Audience.BANK_PRIVATE.bit)
+    seen &= ~records_about(p, hidden) | (p.audience == Audience.BANK_PRIVATE.bit)
+    return seen
+
+
+def records_about(p: Projection, parties: Mask) -> Mask:
+    """Return which records are about one of the parties, whatever the day."""
+    found = np.zeros(len(p), dtype=np.bool_)
+    if parties.any():
+        record = of_labels(p, ABOUT_PARTIES)
         for name in _ABOUT:
             e = p.edges[name]
-            seen[e.end[hidden[e.start] & record[e.end]]] = False
-            seen[e.start[hidden[e.end] & record[e.start]]] = False
-    return seen
+            found[e.end[parties[e.start] & record[e.end]]] = True
+            found[e.start[parties[e.end] & record[e.start]]] = True
+    return found

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from algorithms.projection import sight
+from algorithms.projection import regions, sight
 from algorithms.projection.access import Access
 from algorithms.projection.arrays import Adjacency, day_number, sparse_rows
 from algorithms.projection.graph import Projection
@@ -114,12 +114,18 @@ class View:
     def _make_visible(self) -> Mask:
         p = self.projection
         if self.apart is None or not isinstance(p, JoinedProjection):
-            return sight.nodes(p, self.access, self._opened)
+            return self._in_region(sight.nodes(p, self.access, self._opened))
         found = self.apart.visible.copy()
         seen = p.members[found[p.members]]
         found[p.members] = False
         found[p.stands[seen]] = True
         return found
+
+    def _in_region(self, seen: Mask) -> Mask:
+        p, region = self.projection, self.access.region
+        return (
+            seen if region == "" else regions.reach(p, region, seen, p.find(self.access.subjects), self._open)
+        )
 
     def opened(self, position: int) -> bool:
         """Whether a party is open to the caller beyond what is public about it: by consent, as its own, or by duty."""
@@ -157,16 +163,26 @@ class View:
 
     def _seen(self, relationship: str, meant: Mask) -> NDArray[np.int64]:
         """Of the facts that are meant, those that the caller may see."""
+        e = self.projection.edges[relationship]
+        seen = meant & self.visible[e.start] & self.visible[e.end]
+        return np.flatnonzero(seen & self._allowed(relationship))
+
+    def _open(self, relationship: str) -> Mask:
+        """Which facts hold on the day and are of a class that the caller may see, whatever their ends."""
+        held = sight.holds(self.projection.edges[relationship], day_number(self.as_of))
+        return held & self._allowed(relationship)
+
+    def _allowed(self, relationship: str) -> Mask:
+        """Which facts are of a class that the caller may see, whatever their day and ends."""
         p = self.projection
         e = p.edges[relationship]
-        seen = meant & self.visible[e.start] & self.visible[e.end]
         # Facts are the subjects' own: not those of a village or programme that they share with others.
         own = sight.of_labels(p, (*PARTY, *ABOUT_PARTIES))
         by_consent = [
             Opened(each.classes, (each.about & own)[e.start] | (each.about & own)[e.end])
             for each in self._opened
         ]
-        return np.flatnonzero(seen & sight.allowed(p, self.access, e.audience, e.bank, by_consent))
+        return sight.allowed(p, self.access, e.audience, e.bank, by_consent)
 
     def facts_from(self, relationship: str, node: int) -> NDArray[np.int64]:
         """Places of the facts that start at a node."""

@@ -30,6 +30,10 @@ class Direction(Enum):
     DOWN = "DOWN"
 
 
+BORDER = (
+    "Division at whose border the answer ends: what is held from beyond counts as undeclared, and nothing beyond is shown; "
+    "null: the whole country 区划边界."
+)
 OwnsProperties = strawberry.type(
     declared_type("OwnsProperties", EDGES["OWNS"].fields),
     name="OwnsProperties",
@@ -145,6 +149,7 @@ class BeneficialOwnersAnswer:
     residual: float | None = strawberry.field(description="How far from exact; null: undefined 残差.")
     citation: str = strawberry.field(description="The rule on beneficial owners 受益所有人依据.")
     controller_citation: str = strawberry.field(description="The rule on controllers 实际控制人依据.")
+    border: str | None = strawberry.field(description=BORDER)
 
 
 @strawberry.type(description="One holding in the tree 一笔持股.")
@@ -169,3 +174,4 @@ class OwnershipTree:
         "holdings", Connection[Holding], "Every holding in it, nearest first 持股."
     )
     truncated: bool = strawberry.field(description="Whether there is more beyond the bounds 是否截断.")
+    border: str | None = strawberry.field(description=BORDER)

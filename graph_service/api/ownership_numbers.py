@@ -9,7 +9,7 @@ import strawberry
 from graph_service.api.connections import Connection, listing
 from graph_service.api.evidence import Fact
 from graph_service.api.nodes import Party
-from graph_service.api.ownership import Decision, HoldingChain
+from graph_service.api.ownership import BORDER, Decision, HoldingChain
 
 
 @strawberry.type(
@@ -75,6 +75,7 @@ class OwnershipNumbers:
     )
     control_rule: str = strawberry.field(description="When control holds 控制规则.")
     citations: list[str] = strawberry.field(description="Where the lines come from 依据.")
+    border: str | None = strawberry.field(description=BORDER)
 
 
 @strawberry.enum(description="Why two parties are closely linked 密切联系种类.")
@@ -112,6 +113,7 @@ class CloseLinks:
     )
     converged: bool = strawberry.field(description="Whether every link was decided 是否全部判定.")
     citation: str = strawberry.field(description="The rule 依据.")
+    border: str | None = strawberry.field(description=BORDER)
 
 
 @strawberry.enum(description="What a cross-holding finding is about 交叉持股种类.")

@@ -30,7 +30,7 @@ class ExportOptions:
     purpose : Purpose
         Why you take it 用途: it decides what you may see, is audited, and stands in the export.
     region : str
-        Only parties of this division 行政区划, and what is directly about them.
+        Only what lies in this division 行政区划.
     json : bool
         One JSON object on standard output, and nothing else.
     """

@@ -105,20 +105,26 @@ class Policy:
         identity = principal.subject if principal.role is Role.SUBJECT else principal.org
         return owner is not None and owner == identity
 
-    def in_region(self, principal: Principal, region_code: str | None) -> bool:
-        """Return whether a region lies in the caller's subtree 数据权限按行政区划 (S0-25).
+    def region(self, principal: Principal) -> str | None:
+        """Return the division-code prefix of the caller's subtree 数据权限按行政区划 (S0-25).
 
-        A role that works by region and whose token names none sees no region; a place without a known region is
-        outside every region but the whole country. A role that does not work by region is limited only by a claim.
+        Empty for the whole country: a role that does not work by region is limited only by a claim. None for nowhere: a
+        role that works by region and whose token names none.
+        """
+        if principal.region is None and principal.role in self._table.region_scoped:
+            return None
+        return principal.region or ""
+
+    def in_region(self, principal: Principal, region_code: str) -> bool:
+        """Return whether a division lies in the caller's subtree.
 
         Parameters
         ----------
-        region_code : str or None
-            Code of 6 to 12 digits.
+        region_code : str
+            Code of 6 to 12 digits, or the first digits of one.
         """
-        if principal.region is None:
-            return principal.role not in self._table.region_scoped
-        return (region_code or "").startswith(principal.region)
+        region = self.region(principal)
+        return region is not None and region_code.startswith(region)
 
     def _classes(self, principal: Principal, bases: frozenset[Basis]) -> frozenset[Audience]:
         cells = {audience: self.cell(principal.role, audience) for audience in Audience}

@@ -42,6 +42,7 @@ class CloseLinksAnswer:
     links: tuple[CloseLinkAnswer, ...]
     converged: bool
     citation: str
+    border: str | None
 
 
 @dataclass(frozen=True)
@@ -76,13 +77,15 @@ def find_close_links(asking: Asking, party_id: str) -> CloseLinksAnswer:
     found = linked_parties(ownership_case(view).equity, party, exempt=agencies(view))
     links = tuple(_link(asking, each) for each in found.links)
     asking.about(*(p.id for each in links for p in (each.other, each.common) if p is not None))
-    return CloseLinksAnswer(describe(asking, party), links, found.converged, CLOSE_LINK_CITATION)
+    return CloseLinksAnswer(
+        describe(asking, party), links, found.converged, CLOSE_LINK_CITATION, asking.border
+    )
 
 
 def find_cross_holdings(asking: Asking) -> tuple[CrossHolding, ...]:
-    """Return every circle and every company declared above 100 %, of which the caller may look at a member."""
+    """Return every circle and every company declared above 100 %, by what the caller may see."""
     found: CrossHoldings = asking.view.once("cross holdings", _cross_holdings)
-    return tuple(each for each in found.found if any(asking.may_look_at(int(m)) for m in each.members))
+    return tuple(found.found)
 
 
 def explain_cross_holding(asking: Asking, found: CrossHolding) -> CrossHoldingAnswer:

@@ -16,10 +16,9 @@ from graph_service.asking import Asking
 from graph_service.use_cases.parties import describe
 from schema.access import Audience
 from schema.edges import EDGES
-from schema.nodes import NODES, PARTY, PLACED
+from schema.nodes import NODES, PARTY
 from schema.provenance import fact_id
 
-Mask = NDArray[np.bool_]
 _AUDIENCES: Final = {audience.bit: audience.value for audience in Audience}
 
 
@@ -57,18 +56,16 @@ class Export:
 def export_graph(asking: Asking) -> Export:
     """Return what the caller may see of the day, all of it, and note every party in it as asked about.
 
-    A fact stands there only with both its ends, a property only where a query would show it. A caller with a region gets
-    the parties of it, and beside them what is directly about one of them. Consents are never exported: they are live.
+    A fact stands there only with both its ends, a property only where a query would show it. Consents are never exported:
+    they are live.
 
     Notes
     -----
     O(V + E); persons are described one by one for a caller who may not see what is personal.
     """
-    kept = _kept(asking)
-    p = asking.projection
-    nodes = {label: _nodes(asking, label, kept) for label in NODES}
-    edges = {name: _edges(asking, name, kept) for name in EDGES}
-    asking.about(*(p.ids[i] for i in np.flatnonzero(kept & _of_labels(p, *PARTY)).tolist()))
+    nodes = {label: _nodes(asking, label) for label in NODES}
+    edges = {name: _edges(asking, name) for name in EDGES}
+    asking.about(*(i for label in PARTY for i in nodes[label]["id"]))
     return Export(
         asking.known_run,
         asking.as_of,
@@ -77,44 +74,11 @@ def export_graph(asking: Asking) -> Export:
     )
 
 
-def _kept(asking: Asking) -> Mask:
-    """Which nodes go out: the visible ones; of a region, its parties and divisions and what touches one of them."""
-    visible, p = asking.view.visible, asking.projection
-    if not asking.principal.region:
-        return visible
-    placed = _of_labels(p, *PLACED, "Region")
-    core = visible & placed & _inside(p, asking.principal.region)
-    kept = core.copy()
-    for name, e in p.edges.items():
-        places = asking.view.positions(name)
-        start, end = e.start[places], e.end[places]
-        kept[end[core[start] & ~placed[end]]] = True
-        kept[start[core[end] & ~placed[start]]] = True
-    return kept
-
-
-def _inside(p: Projection, region: str) -> Mask:
-    inside = np.zeros(len(p), dtype=np.bool_)
-    for label, column in PLACED.items():
-        codes = p.frames[label][column]
-        inside[slice(*p.spans[label])] = codes.str.starts_with(region).fill_null(False).to_numpy()
-    first, last = p.spans["Region"]
-    inside[first:last] = [code.startswith(region) for code in p.ids[first:last]]
-    return inside
-
-
-def _of_labels(p: Projection, *labels: str) -> Mask:
-    member = np.zeros(len(p), dtype=np.bool_)
-    for label in labels:
-        member[slice(*p.spans[label])] = True
-    return member
-
-
 # tables ---------------------------------------------------------------------------------------------------------------
-def _nodes(asking: Asking, label: str, kept: Mask) -> pl.DataFrame:
+def _nodes(asking: Asking, label: str) -> pl.DataFrame:
     p = asking.projection
     first, last = p.spans[label]
-    places = first + np.flatnonzero(kept[first:last])
+    places = first + np.flatnonzero(asking.view.visible[first:last])
     frame = _shown(asking, label, places)
     return pl.DataFrame(
         {
@@ -140,11 +104,10 @@ def _shown(asking: Asking, label: str, places: NDArray[np.int64]) -> pl.DataFram
     return pl.DataFrame(rows, schema=frame.schema)
 
 
-def _edges(asking: Asking, name: str, kept: Mask) -> pl.DataFrame:
+def _edges(asking: Asking, name: str) -> pl.DataFrame:
     p = asking.projection
     e = p.edges[name]
     places = asking.view.positions(name)
-    places = places[kept[e.start[places]] & kept[e.end[places]]]
     said = e.properties[places].to_dict() if e.properties.width else {}  # a frame without columns has no rows
     return pl.DataFrame({**_meta(p, e, places), **said})
 

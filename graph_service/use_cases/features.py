@@ -151,7 +151,6 @@ def feature_table(
     """
     first, last = asking.view.projection.spans["LegalEntity"]
     places = first + np.flatnonzero(asking.view.visible[first:last])
-    places = places[[asking.may_look_at(int(p)) for p in places]]
     asking.rulebooks[BOOK] = registry.version
     values = evaluate(asking.view, places, features, registry).values
     day = pl.lit(asking.as_of).alias("as_of")

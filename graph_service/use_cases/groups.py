@@ -247,7 +247,7 @@ class GroupList(Sequence[ConnectedGroup]):
         else:
             owing = [g for g in range(len(groups)) if sums.known[g] or sums.unknown[g]]
             joined = {party for added in groups.joined.values() for party in added}
-            chosen = [g for g in owing if self._shown(g, joined) and self._in_region(g)]
+            chosen = [g for g in owing if self._shown(g, joined)]
         ids = self._desk.asking.projection.ids
         told = {g: sums.known[g] if self._desk.tells(groups, g) else 0 for g in chosen}
         ordered = sorted(chosen, key=lambda g: (-told[g], ids[groups.heads(g)[0]]))
@@ -264,11 +264,6 @@ class GroupList(Sequence[ConnectedGroup]):
         large = self._desk.limits.large_fen
         alone = not joined.intersection(self._groups.heads(group)) and not self._desk.declassified
         return alone and large is not None and self._totals.known[group] >= large
-
-    def _in_region(self, group: int) -> bool:
-        if self._desk.asking.principal.region is None:
-            return True
-        return any(self._desk.asking.may_look_at(m) for m in self._groups.members(group).tolist())
 
 
 def _described(desk: _Desk, groups: ClientGroups, sums: Totals, group: int) -> ConnectedGroup:

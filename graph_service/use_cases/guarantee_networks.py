@@ -10,6 +10,7 @@ from typing import overload
 import numpy as np
 
 from algorithms.evidence import Fact
+from algorithms.projection.regions import inside
 from algorithms.relations.exposures import UNKNOWN, Sum
 from algorithms.relations.guarantee_structures import (
     GuaranteeStructures,
@@ -166,9 +167,9 @@ class CircleList(Sequence[CircleOfGuarantees]):
         return sorted(kept, key=lambda n: (-len(parties_of(s, n)), ids[int(s.parties[parties_of(s, n)[0]])]))
 
     def _inside(self, members: Nodes, region: str) -> bool:
-        asking, parties = self._asking, self._structures.parties[members].tolist()
-        near = [p for p in parties if asking.may_look_at(p)]
-        return any((asking.region_of(p) or "").startswith(region) for p in near) if region else bool(near)
+        return not region or bool(
+            inside(self._asking.projection, region)[self._structures.parties[members]].any()
+        )
 
 
 def guarantee_circles_of(asking: Asking, region: str | None = None) -> CircleList:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from algorithms.evidence import Fact
+from algorithms.projection.regions import inside
 from algorithms.relations.circular_trade import Cycle, Ring, Rings, rings
 from algorithms.relations.clusters import Clusters, Weighing, clusters
 from algorithms.relations.control_web import web
@@ -162,24 +162,14 @@ def _wanted(
     region, party_id = asked
     if region is not None and not (region.isdigit() and len(region) <= 12):
         raise InputError("`region` is a division code of up to 12 digits, or the first digits of one.")
-    near = _in_region(asking, region or "")
-    if party_id is None:
-        return [number for number, members in enumerate(groups) if near[members].any()]
-    position = asking.party(party_id)
-    number = group_of.get(position)
-    return [number] if number is not None and near[groups[number]].any() else []
-
-
-def _in_region(asking: Asking, region: str) -> NDArray[np.bool_]:
-    """Which parties lie in the region, and in the caller's; persons have none, and lie in the whole country alone."""
-    p, own = asking.projection, asking.principal.region
-    if own is None and not asking.rooms.policy.in_region(asking.principal, None):
-        return np.zeros(len(p), dtype=np.bool_)
-    inside = np.full(len(p), not (own or region), dtype=np.bool_)
-    for label, name in (("LegalEntity", "region_code"), ("Household", "village_code")):
-        code = p.frames[label][name].fill_null("")
-        inside[slice(*p.spans[label])] = code.str.starts_with(own or "") & code.str.starts_with(region)
-    return inside
+    chosen = range(len(groups))
+    if party_id is not None:
+        number = group_of.get(asking.party(party_id))
+        chosen = range(0) if number is None else range(number, number + 1)
+    if not region:
+        return [*chosen]
+    near = inside(asking.projection, region)
+    return [number for number in chosen if near[groups[number]].any()]
 
 
 def _cluster(asking: Asking, found: Clusters, number: int) -> PseudoIndependentCluster:

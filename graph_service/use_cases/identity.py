@@ -106,7 +106,7 @@ def same_as_proposals(asking: Asking, judgement: str | None = None) -> tuple[Sam
         Only such.
     """
     pairs = [_described(asking, place) for place in _places(asking)]
-    kept = [each for each in pairs if judgement in (None, each.judgement) and _is_ours(asking, each)]
+    kept = [each for each in pairs if judgement in (None, each.judgement)]
     asking.about(*(i for each in kept for i in (each.left, each.right)))
     order = [each.value for each in Judgement]
     return tuple(sorted(kept, key=lambda e: (order.index(e.judgement), -e.score, e.left, e.right)))
@@ -131,7 +131,7 @@ def decide_same_as(
     asking.about(*ordered)
     place = _stated(asking).get(ordered)
     found = None if place is None else _described(asking, place)
-    if place is None or found is None or not _is_ours(asking, found):
+    if place is None or found is None:
         raise NotFound("There is no such proposal, for this caller.")
     if found.judgement == judgement.value:
         return found
@@ -211,13 +211,6 @@ def _described(asking: Asking, place: int) -> SameAsProposal:
 def _name(asking: Asking, node_id: str) -> str | None:
     name = asking.projection.property(asking.projection.position(node_id), "name")
     return None if name is None else str(name)
-
-
-def _is_ours(asking: Asking, pair: SameAsProposal) -> bool:
-    """Whether a pair lies in the caller's region: one end does, and the other does or has none."""
-    ends = [asking.projection.position(each) for each in (pair.left, pair.right)]
-    ours = [asking.may_look_at(end) for end in ends]
-    return any(ours) and all(near or not asking.region_of(end) for near, end in zip(ours, ends, strict=True))
 
 
 def _audiences(asking: Asking, pair: Pair) -> list[Audience]:

@@ -93,7 +93,8 @@ def chain_credit_eligibility(asking: Asking, programme_id: str, member_id: str) 
     if asking.principal.org != bank:
         raise AccessDenied("Only the bank that runs the programme, or who acts for it, may ask this.")
     as_bank = _as_bank(asking, bank)
-    if member_id not in as_bank.consented or not as_bank.view.sees(member_id):
+    open_ = member_id in as_bank.consented and as_bank.view.sees(member_id)
+    if not (open_ and _in_region(asking, member_id)):
         raise ConsentRequired(CONSENT_REQUIRED)
     inquiry = _inquiry(as_bank, programme_id, bank)
     return EligibilityAnswer(
@@ -110,7 +111,13 @@ def chain_credit_eligibility(asking: Asking, programme_id: str, member_id: str) 
 def _decide_all(asking: Asking, programme_id: str, bank: str) -> ProgrammeDecision:
     decision = decide_programme(_inquiry(_as_bank(asking, bank), programme_id, bank))
     # Who has not consented is not named: not to say so is what consent means.
-    return replace(decision, withheld=())
+    members = tuple(m for m in decision.members if _in_region(asking, m.member))
+    return replace(decision, members=members, withheld=())
+
+
+def _in_region(asking: Asking, member: str) -> bool:
+    """Numbers are those of the bank's whole book; a caller with a region asks about its members alone."""
+    return asking.access.region == "" or asking.view.sees(member)
 
 
 def _inquiry(as_bank: Asking, programme_id: str, bank: str) -> Inquiry:

@@ -34,5 +34,5 @@ def _cases(asking: Asking, label: str, kind: str) -> Iterator[Listing]:
     stated = set(zip(edges.start[places].tolist(), (edges.end[places] - first).tolist(), strict=True))
     kinds, listed, removed = frame[which], frame["listed_on"], frame["removed_on"]
     for subject, case in stated:
-        if kinds[case] == kind and asking.may_look_at(subject):
+        if kinds[case] == kind:
             yield Listing(p.ids[subject], listed[case], removed[case])

@@ -8,16 +8,19 @@ from typing import Any
 
 from graph_service.asking import Asking
 from graph_service.use_cases.guarantees import follow_guarantees
-from queries.catalogue import named
+from graph_service.use_cases.parties import describe, having_name
+from queries.catalogue import check_params, named
 from schema.access import Role
 from schema.errors import InputError, NotFound
+from schema.identifiers.names import normalise_name
 from schema.nodes import PARTY, key_label_of
 from schema.tables import Table
 
 MOST_ROWS = 10_000
+SEARCH = "search_parties"
 READS = frozenset({"reads-facts", "reads-nodes"})
 # What the service fills in: a caller never says himself what he may see.
-FILLED_IN = frozenset({"as_of", "known_run", "audiences", "banks"})
+FILLED_IN = frozenset({"as_of", "known_run", "audiences", "banks", "region"})
 
 
 @dataclass(frozen=True)
@@ -66,45 +69,57 @@ def _from_catalogue(asking: Asking, name: str, params: Mapping[str, Any]) -> Tab
     allowed = READS | {"admin"} if asking.principal.role is Role.OPERATOR else READS
     if header.access not in allowed:
         raise NotFound("There is no such query, for this caller.")
+    access = asking.access
     filled: dict[str, Any] = {
         "as_of": asking.as_of,
         "known_run": asking.known_run,
-        "audiences": sorted(a.value for a in asking.access.classes),
-        "banks": sorted(asking.access.banks),
+        "audiences": sorted(a.value for a in access.classes),
+        "banks": sorted(access.banks),
+        "region": access.region or "",
     }
-    table = asking.rooms.store.query(
-        name, {**params, **{k: v for k, v in filled.items() if k in header.params}}
-    )
-    return _in_region(asking, params, table)
+    asked = {**params, **{k: v for k, v in filled.items() if k in header.params}}
+    if name == SEARCH and access.region != "":
+        return _found_here(asking, check_params(named(name), asked))
+    return _in_region(asking, params, asking.rooms.store.query(name, asked))
+
+
+def _found_here(asking: Asking, asked: Mapping[str, Any]) -> Table:
+    """Search in the caller's view: the store's bound would count persons who are tied to other regions alone."""
+    labels, text = ("LegalEntity", "Person"), normalise_name(asked["text"])
+    found = [describe(asking, int(at)) for each in labels for at in having_name(asking, each, text)]
+    found = sorted(found, key=lambda n: (n.name or "", n.id))[: asked["limit"]]
+    asking.about(*(n.id for n in found))
+    rows = [(n.id, n.label, n.name, n.properties.get("uscc"), n.properties.get("region_code")) for n in found]
+    return Table.of_rows(tuple(named(SEARCH).header.returns), rows)
 
 
 def _in_region(asking: Asking, params: Mapping[str, Any], table: Table) -> Table:
-    """Leave out what lies outside the caller's region, as if it did not exist, and note whom the rest is about.
+    """Note whom an answer is about, after leaving out what is not there for a caller with a region.
 
-    A party that is asked for must lie inside, and so must whoever is found and every household; an enterprise elsewhere
-    may still be named as somebody's owner or debtor.
+    The query has left out whose code lies elsewhere, before its bound cuts; who has no place (see
+    ``algorithms.projection.regions``), and records about somebody elsewhere, are found by the view.
     """
     asked = _parties(params.values())
-    rows = list(zip(*table.data, strict=True)) if not any(_elsewhere(asking, p) for p in asked) else []
-    found = table.columns.index("id") if "id" in table.columns else None
-    kept = []
-    for row in rows:
-        about = [p for p in _parties(row) if p.startswith("H:") or (found is not None and row[found] == p)]
-        if not any(_elsewhere(asking, p) for p in about):
-            kept.append(row)
+    rows = list(zip(*table.data, strict=True))
+    kept = rows
+    if asking.access.region != "":
+        ids = [at for at, column in enumerate(table.columns) if column == "id" or column.endswith("_id")]
+        there = all(_there(asking, p) for p in asked)
+        kept = [row for row in rows if there and all(_there(asking, row[at]) for at in ids)]
     asking.about(*asked, *(p for row in kept for p in _parties(row)))
-    if len(kept) == len(table):
+    if len(kept) == len(rows):
         return table
     return replace(Table.of_rows(table.columns, kept), truncated=table.truncated and bool(kept))
 
 
+def _there(asking: Asking, node_id: str | None) -> bool:
+    """Whether an id is that of a node that the caller sees; one that no projection holds (a consent) is not judged."""
+    known = [label for label, index in asking.projection.index.items() if node_id in index]
+    return node_id is None or not known or any(asking.view.sees(node_id, label) for label in known)
+
+
 def _parties(values: Iterable[Any]) -> list[str]:
     return [v for v in values if isinstance(v, str) and key_label_of(v) in PARTY]
-
-
-def _elsewhere(asking: Asking, party: str) -> bool:
-    position = asking.projection.index[key_label_of(party) or ""].get(party)
-    return position is not None and not asking.may_look_at(position)
 
 
 def _guarantee_chain(asking: Asking, params: Mapping[str, Any]) -> Table:

@@ -23,6 +23,8 @@ CITATION = "受益所有人信息管理办法（中国人民银行、市场监�
 CONTROLLER_CITATION = "上市公司收购管理办法第八十四条；公司法（2023修订）第二百六十五条第三项"
 DEEPEST, MOST_EDGES = 10, 2_000
 SHARES = frozenset({"equity", "income", "voting"})
+BEYOND_REGION = "beyond_region"
+"""Why somebody may be missing: he may stand beyond the border of the caller's region."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,10 @@ class ControllerAnswer:
 
 @dataclass(frozen=True)
 class BeneficialOwnersAnswer:
-    """Who is behind an enterprise, with every reason."""
+    """Who is behind an enterprise, with every reason.
+
+    With a ``border`` the chains end there, and what is held from beyond it counts as undeclared: the two look alike.
+    """
 
     enterprise: NodeAnswer
     decision: str
@@ -95,6 +100,7 @@ class BeneficialOwnersAnswer:
     residual: float | None
     citation: str
     controller_citation: str
+    border: str | None
 
 
 @dataclass(frozen=True)
@@ -108,13 +114,14 @@ class Holding:
 
 @dataclass(frozen=True)
 class OwnershipTree:
-    """Holders upwards (or holdings downwards), level by level; ``truncated`` says that there is more."""
+    """Holders upwards (or holdings downwards), level by level; ``truncated`` says that there is more on this side of the border."""
 
     root: NodeAnswer
     direction: str
     nodes: tuple[NodeAnswer, ...]
     holdings: tuple[Holding, ...]
     truncated: bool
+    border: str | None
 
 
 def find_beneficial_owners(asking: Asking, enterprise_id: str) -> BeneficialOwnersAnswer:
@@ -138,12 +145,13 @@ def find_beneficial_owners(asking: Asking, enterprise_id: str) -> BeneficialOwne
         tuple(_controller(asking, c) for c in control.candidates),
         str(control.decision),
         finite(found.unnamed_most),
-        found.unknown_because,
+        _unknown_because(asking, found.unknown_because),
         tuple(str(reason) for reason in found.enhanced_check),
         found.converged,
         finite(found.residual),
         CITATION,
         CONTROLLER_CITATION,
+        asking.border,
     )
 
 
@@ -177,7 +185,13 @@ def ownership_tree(
     )
     nodes = tuple(describe(asking, n) for n in seen[: MOST_EDGES + 1])
     asking.about(*(n.id for n in nodes))
-    return OwnershipTree(describe(asking, root), direction, nodes, holdings, cut)
+    return OwnershipTree(describe(asking, root), direction, nodes, holdings, cut, asking.border)
+
+
+def _unknown_because(asking: Asking, reasons: tuple[str, ...]) -> tuple[str, ...]:
+    """Whether a holder is undeclared or stands beyond the border is not told apart."""
+    unnamed = any(reason.startswith("unnamed_holder") for reason in reasons)
+    return (*reasons, BEYOND_REGION) if unnamed and asking.border else reasons
 
 
 def enterprise_of(asking: Asking, node_id: str) -> int:

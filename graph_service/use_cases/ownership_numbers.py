@@ -57,6 +57,7 @@ class OwnershipNumbersAnswer:
     no_power_because: str
     control_rule: str
     citations: tuple[str, ...]
+    border: str | None
 
 
 def find_ownership_numbers(
@@ -91,6 +92,7 @@ def find_ownership_numbers(
         found.no_power_because,
         CONTROL_RULE,
         CITATIONS,
+        asking.border,
     )
 
 

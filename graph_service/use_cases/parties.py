@@ -117,9 +117,7 @@ def search_parties(asking: Asking, text: str, label: str | None = None) -> Party
     named = ("LegalEntity", "Person")
     if label is not None and label not in named:
         raise InputError("Only LegalEntity and Person have names to search for.")
-    places = np.concatenate([_named(asking, each, wanted) for each in ([label] if label else named)])
-    # Regions before the bound: what lies elsewhere must not show in what is cut off.
-    places = places[[asking.may_look_at(int(p)) for p in places]]
+    places = np.concatenate([having_name(asking, each, wanted) for each in ([label] if label else named)])
     found = [describe(asking, int(p)) for p in places[:MOST_FOUND]]
     # An exact name is the shortest that holds the text.
     found.sort(key=lambda n: (len(normalise_name(n.name or "")), n.id))
@@ -127,7 +125,8 @@ def search_parties(asking: Asking, text: str, label: str | None = None) -> Party
     return PartySearch(tuple(found), len(places) > MOST_FOUND)
 
 
-def _named(asking: Asking, label: str, wanted: str) -> np.ndarray[Any, np.dtype[np.int64]]:
+def having_name(asking: Asking, label: str, wanted: str) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """Return the positions of the parties of a label, as the caller may see them, whose folded name holds a text."""
     p = asking.projection
     first, last = p.spans[label]
     holds = p.frames[label].select(folded(pl.col("name")).str.contains(wanted, literal=True).fill_null(False))

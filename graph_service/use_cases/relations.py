@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from algorithms.evidence import Fact
@@ -9,6 +10,7 @@ from algorithms.ownership.findings import Answer
 from algorithms.relations.related_parties import RULEBOOK, Ground, RelatedParties, related_parties
 from algorithms.walks.links import cite
 from graph_service.asking import Asking
+from graph_service.use_cases.ownership import BEYOND_REGION
 from graph_service.use_cases.parties import NodeAnswer, describe
 from schema.errors import InputError, NotFound
 from schema.rulebook import Rule
@@ -88,7 +90,9 @@ def find_related_parties(asking: Asking, subject_id: str) -> RelatedPartiesAnswe
     order = sorted(found.grounds, key=lambda p: (found.answer(p) is not Answer.YES, asking.projection.ids[p]))
     parties = tuple(_party(asking, found, p) for p in order)
     asking.about(*(each.party.id for each in parties))
-    return RelatedPartiesAnswer(describe(asking, subject), parties, found.unknown_because, book.version)
+    return RelatedPartiesAnswer(
+        describe(asking, subject), parties, _unknown_because(asking, [found]), book.version
+    )
 
 
 def find_relation(asking: Asking, party_id: str, other_id: str) -> RelationAnswer:
@@ -111,7 +115,8 @@ def find_relation(asking: Asking, party_id: str, other_id: str) -> RelationAnswe
         if _is_entity(asking, subject)
     ]
     found = {of.subject: _party(asking, of, wanted) for of, wanted in asked if wanted in of.grounds}
-    answers = {of.answer(wanted) for of, wanted in asked}
+    # Beyond the border there may be a tie: that none is found is no "no".
+    answers = {of.answer(wanted) for of, wanted in asked} | ({Answer.UNKNOWN} if asking.border else set())
     for each in found.values():
         asking.about(*(node for ground in each.grounds for node in ground.path))
     return RelationAnswer(
@@ -120,9 +125,14 @@ def find_relation(asking: Asking, party_id: str, other_id: str) -> RelationAnswe
         str(next(a for a in (Answer.YES, Answer.UNKNOWN, Answer.NO) if a in answers)),
         found.get(party),
         found.get(other),
-        tuple(dict.fromkeys(reason for of, _ in asked for reason in of.unknown_because)),
+        _unknown_because(asking, [of for of, _ in asked]),
         book.version,
     )
+
+
+def _unknown_because(asking: Asking, found: Sequence[RelatedParties]) -> tuple[str, ...]:
+    reasons = dict.fromkeys(reason for each in found for reason in each.unknown_because)
+    return (*reasons, BEYOND_REGION) if asking.border else (*reasons,)
 
 
 def _is_entity(asking: Asking, position: int) -> bool:

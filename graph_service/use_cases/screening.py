@@ -168,9 +168,8 @@ def decide_screening(
     return _answer(asking, wish.name, asked, found, {hit.party.id: decided})
 
 
-def _found(asking: Asking, asked: Sequence[Party]) -> list[Hit]:
-    found = hits(asked, asking.view.once(("screening",), listed_parties))
-    return [hit for hit in found if asking.may_look_at(asking.projection.position(hit.party.id))]
+def _found(asking: Asking, asked: Sequence[Party]) -> Sequence[Hit]:
+    return hits(asked, asking.view.once(("screening",), listed_parties))
 
 
 def _answer(

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from algorithms.projection import View
 from graph_service.asking import Asking
+from graph_service.use_cases.batches import may_see
 from graph_service.use_cases.identity import LONGEST_REASON
 from graph_service.use_cases.known_parties import known_parties
 from graph_service.use_cases.screening_decisions import signature
@@ -99,11 +100,7 @@ def unmatched_parties(asking: Asking) -> tuple[UnmatchedParty, ...]:
     found = []
     for missing, rows in _waiting(asking).items():
         asked = Company("", rows[0]["name"])
-        near = [
-            c
-            for c in index.candidates(asked)
-            if c.match.decision is not Decision.NO and _may_look_at(asking, c.party.id)
-        ]
+        near = [c for c in index.candidates(asked) if c.match.decision is not Decision.NO]
         if near or not asking.principal.region:
             candidates = tuple(_told(c) for c in near[:MOST_CANDIDATES])
             first = rows[0]
@@ -171,7 +168,8 @@ def _waiting(asking: Asking) -> dict[str, list[dict[str, Any]]]:
     """Return the open rows that lack a legal entity and name it, by its id."""
     found: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in asking.rooms.store.nodes(LABEL, asking.known_run).rows():
-        waits = row["status"] == "OPEN" and row["pending"] and _may_know_of(asking, row)
+        seen = may_see(asking, row["source"]) and _may_know_of(asking, row)
+        waits = row["status"] == "OPEN" and row["pending"] and seen
         for missing in _lacking(row["errors"]) if waits else ():
             if name := _name_in(row["raw_row"]) or _name_of(missing):
                 found[missing].append({**row, "name": name})
@@ -200,10 +198,6 @@ def _name_of(missing: str) -> str:
     """Return the name by which a source calls whom it has no code for: the record part of the id, unless it is a number."""
     record = missing.split(":", 2)[-1]
     return record if _WORDS.search(record) else ""
-
-
-def _may_look_at(asking: Asking, node_id: str) -> bool:
-    return asking.may_look_at(asking.projection.position(node_id))
 
 
 def _told(candidate: Candidate) -> MatchCandidate:

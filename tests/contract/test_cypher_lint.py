@@ -15,13 +15,15 @@ if TYPE_CHECKING:
 GOOD = """\
 // holders: who holds this enterprise, directly or through others?
 // params: $id STRING, $as_of DATE, $known_run INTEGER,
-//   $audiences LIST<STRING>
+//   $audiences LIST<STRING>, $region STRING
 // returns: holder_id STRING, ratio FLOAT [0,1], posts LIST<STRING>
 // bounds: 10 hops, 500 rows
 // access: reads-facts
 MATCH p = (h)-[r:OWNS*1..10]->(e:LegalEntity {id: $id})  // an open * or $stray in a comment is no matter
 WHERE all(f IN relationships(p) WHERE f.run <= $known_run AND f.audience IN $audiences
           AND f.valid_from <= $as_of AND f.note <> 'properties(' AND size(f.parts) * 2 > 1)
+  AND coalesce(h.region_code, h.village_code, $region) STARTS WITH $region
+  AND coalesce(e.region_code, e.village_code, $region) STARTS WITH $region
 CALL (h) { MATCH (h)-[o:HOLDS_POST]->() RETURN collect(o.post) AS posts }
 WITH h, p, posts, CASE WHEN h.a THEN {x: 1, y: [1, 2]} END AS extra
 RETURN h.id AS holder_id, reduce(q = 1.0, f IN relationships(p) | q * f.share_ratio) AS ratio, posts
@@ -53,6 +55,8 @@ PLANTED = [
     ("facts-unfiltered", "$known_run", "$run"),
     ("facts-unfiltered", "$audiences", "$classes"),
     ("facts-undeclared", "reads-facts", "reads-nodes"),
+    ("region-unfiltered", "AND coalesce(h.region_code", "AND coalesce(e.region_code"),
+    ("region-unfiltered", "$region) STARTS WITH $region\nCALL", "$region) <> $region\nCALL"),
     ("unbounded-path", "OWNS*1..10", "OWNS*"),
     ("unbounded-path", "OWNS*1..10", "OWNS*1.."),
     ("unbounded-path", "OWNS*1..10", "OWNS*.."),
@@ -104,7 +108,7 @@ def test_a_name_is_used_once_in_the_catalogue(tmp_path: Path) -> None:
 
 def test_the_header_is_read_in_order_with_its_continuations() -> None:
     header = parse_header(GOOD)
-    assert list(header.params) == ["id", "as_of", "known_run", "audiences"]
+    assert list(header.params) == ["id", "as_of", "known_run", "audiences", "region"]
     assert header.returns == {"holder_id": "STRING", "ratio": "FLOAT [0,1]", "posts": "LIST<STRING>"}
     with pytest.raises(HeaderError, match="first line"):
         parse_header("MATCH (n) RETURN n")

@@ -34,6 +34,7 @@ VALUES: dict[str, Any] = {
     "known_run": 0,
     "audiences": EVERYONE,
     "banks": ["E:B"],
+    "region": "",
     "number": 0,
 }
 BY_TYPE: dict[str, Any] = {

@@ -23,7 +23,7 @@ from schema.errors import (
 from schema.ports import GraphStore
 from tests.contract.stores import header
 
-BY_USCC: dict[str, Any] = {"uscc": "x", "known_run": 0, "audiences": ["PUBLIC"], "banks": []}
+BY_USCC: dict[str, Any] = {"uscc": "x", "known_run": 0, "audiences": ["PUBLIC"], "banks": [], "region": ""}
 SLOW = (
     "UNWIND range(1, 30000) AS a UNWIND range(1, 30000) AS b WITH a, b WHERE a * b = -1 RETURN count(*) AS n"
 )
@@ -90,7 +90,7 @@ def test_a_wrong_question_is_an_input_error(
 
 
 def test_a_question_without_its_parameters_is_an_input_error(store: GraphStore) -> None:
-    with pytest.raises(InputError, match="needs the parameters audiences, banks, known_run, uscc"):
+    with pytest.raises(InputError, match="needs the parameters audiences, banks, known_run, region, uscc"):
         store.query("enterprise_by_uscc", {})
     owners = {**BY_USCC, "enterprise_id": "E:1", "as_of": dt.datetime(2026, 1, 1, tzinfo=dt.UTC)}
     del owners["uscc"]

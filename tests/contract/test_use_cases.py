@@ -432,7 +432,8 @@ def test_s0_25_a_household_outside_the_callers_region_is_not_there(village: Vill
         }
 
     assert seen("44")
-    assert seen("31") == set()
+    with pytest.raises(NotFound):
+        seen("31")
 
 
 def test_an_id_that_is_no_text_is_refused_and_the_refusal_is_audited(village: Village) -> None:

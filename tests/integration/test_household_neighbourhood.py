@@ -37,6 +37,7 @@ def test_s1_45_a_county_is_loaded_whole_and_a_neighbourhood_is_two_hops(tmp_path
             "known_run": run,
             "audiences": EVERYTHING,
             "banks": [],
+            "region": "",
         }
         found = store.query("household_neighbourhood", params)
         assert sorted(map(repr, zip(*found.data, strict=True))) == sorted(

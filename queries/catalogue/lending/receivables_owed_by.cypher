@@ -1,5 +1,6 @@
 // receivables_owed_by: which receivables does this party owe, and to whom?
-// params: $party_id STRING, $as_of DATE, $known_run INTEGER, $audiences LIST<STRING>, $banks LIST<STRING>
+// params: $party_id STRING, $as_of DATE, $known_run INTEGER, $audiences LIST<STRING>, $banks LIST<STRING>,
+//   $region STRING
 // returns: receivable_id STRING, creditor_id STRING, amount_fen INTEGER?, outstanding_fen INTEGER?,
 //   incurred_on DATE?, due_on DATE?, confirmed_on DATE?, disputed BOOLEAN?, debtor_key INTEGER,
 //   debtor_run INTEGER, creditor_key INTEGER, creditor_run INTEGER
@@ -20,8 +21,10 @@ WHERE d.run <= $known_run AND (d.closed_run IS NULL OR d.closed_run > $known_run
   AND (c.valid_from IS NULL OR c.valid_from <= $as_of) AND (c.valid_to IS NULL OR c.valid_to > $as_of)
   AND c.audience IN $audiences AND (c.audience <> 'BANK_PRIVATE' OR c.bank IN $banks)
   AND party.run <= $known_run AND party.audience IN $audiences AND (party.audience <> 'BANK_PRIVATE' OR party.bank IN $banks)
+  AND coalesce(party.region_code, party.village_code, $region) STARTS WITH $region
   AND v.run <= $known_run AND v.audience IN $audiences AND (v.audience <> 'BANK_PRIVATE' OR v.bank IN $banks)
   AND creditor.run <= $known_run AND creditor.audience IN $audiences AND (creditor.audience <> 'BANK_PRIVATE' OR creditor.bank IN $banks)
+  AND coalesce(creditor.region_code, creditor.village_code, $region) STARTS WITH $region
 RETURN v.id AS receivable_id, creditor.id AS creditor_id, v.amount_fen AS amount_fen, v.outstanding_fen AS outstanding_fen,
   v.incurred_on AS incurred_on, v.due_on AS due_on, v.confirmed_on AS confirmed_on, v.disputed AS disputed,
   d.key AS debtor_key, d.run AS debtor_run, c.key AS creditor_key, c.run AS creditor_run
