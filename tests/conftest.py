@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 import pytest
 from hypothesis import settings
 
-from tests.neo4j.server import Neo4jServer
+from tests.neo4j.server import Neo4jServer, ServerOptions
 from tests.neo4j.toolchain import ToolchainError
 from tests.neo4j.wipe import wipe
 
@@ -22,6 +22,15 @@ settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
 
 ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where tests are shared out to processes, keep a module together, for its fixtures, and all of Neo4j's, for its server."""
+    if hasattr(config, "workerinput"):  # one of several processes
+        for item in items:
+            group = "neo4j" if item.get_closest_marker("neo4j") else item.nodeid.partition("::")[0]
+            item.add_marker(pytest.mark.xdist_group(group))
 
 
 def without_neo4j(missing: ToolchainError) -> NoReturn:
@@ -42,7 +51,7 @@ def neo4j_server() -> Iterator[Neo4jServer]:
     """One real Neo4j for the whole session, started when the first test asks for it."""
     with ExitStack() as stack:
         try:
-            server = stack.enter_context(Neo4jServer())
+            server = stack.enter_context(Neo4jServer(ServerOptions(heap="512m", hasty=True)))
         except ToolchainError as missing:
             without_neo4j(missing)
         yield server

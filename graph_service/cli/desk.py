@@ -6,15 +6,17 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
-from typing import Annotated, Any, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import orjson
 from cyclopts import Parameter
 from rich.console import Console
 
-from graph_service.service import Service, open_service
-from graph_service.settings import Settings, read_settings
+if TYPE_CHECKING:
+    from graph_service.service import Service
+    from graph_service.settings import Settings
 
 _WIDE = 160
 """Columns of output that no terminal shows: a file or a pipe is not wrapped at 80."""
@@ -47,7 +49,8 @@ class Desk:
     @contextmanager
     def service(self, writer: str = "cli") -> Iterator[Service]:
         """Open the service for one command; ``writer`` names its audit chain."""
-        service = open_service(self.settings, writer)
+        # Imported here: help and a wrong word need no service, and its libraries take a second or two.
+        service: Service = import_module("graph_service.service").open_service(self.settings, writer)
         try:
             yield service
         finally:
@@ -64,7 +67,7 @@ At: TypeAlias = Annotated[Desk, Parameter(parse=False)]
 
 def desk_of(store: str | None, data: Path | None) -> Desk:
     """Return the desk for the global options; a store that nobody named lies in the data folder."""
-    settings = read_settings(store=store, data_dir=data)
+    settings: Settings = import_module("graph_service.settings").read_settings(store=store, data_dir=data)
     if "store" not in settings.model_fields_set:
         settings = settings.model_copy(update={"store": f"embedded:{settings.data_dir / 'graph.kgl'}"})
     return Desk(settings)
