@@ -90,7 +90,7 @@ def test_a_village_imported_by_the_tool_equals_one_that_was_loaded(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     try:
-        server = Neo4jServer(ServerOptions(heap="1g", page_cache="64m", imports=bulk[0])).__enter__()
+        server = Neo4jServer(ServerOptions(page_cache="64m", imports=bulk[0], hasty=True)).__enter__()
     except ToolchainError as missing:
         without_neo4j(missing)
     try:
