@@ -49,7 +49,7 @@ class Desk:
     @contextmanager
     def service(self, writer: str = "cli") -> Iterator[Service]:
         """Open the service for one command; ``writer`` names its audit chain."""
-        # Imported here: help and a wrong word need no service, and its libraries take a second or two.
+        # Imported here: help needs no service, whose libraries take a second or two.
         service: Service = import_module("graph_service.service").open_service(self.settings, writer)
         try:
             yield service

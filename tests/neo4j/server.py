@@ -56,7 +56,7 @@ class ServerOptions:
     imports : Path or None
         Folder of import files that fill the database before the start.
     hasty : bool
-        Answer soon rather than fast: for tests, at half the processor time; never for a measurement.
+        Answer soon rather than fast: for tests, at about half the processor time; never for a measurement.
     """
 
     port: int = 0
