@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 ARGS ?=
 # The whole suite runs in one process a core, four at most: each takes half a gigabyte. Chosen tests run in one process.
-SHARED_OUT := --numprocesses auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
+SHARED_OUT := --numprocesses auto --maxprocesses 4 --no-loadscope-reorder
 
 .PHONY: demo test check lint types docs lock bench clean help
 

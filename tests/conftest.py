@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 from hypothesis import settings
@@ -24,13 +24,23 @@ settings.load_profile("unhurried")
 ROOT = Path(__file__).resolve().parents[1]
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Where tests are shared out to processes, keep a module together, for its fixtures, and all of Neo4j's, for its server."""
-    if hasattr(config, "workerinput"):  # one of several processes
-        for item in items:
-            group = "neo4j" if item.get_closest_marker("neo4j") else item.nodeid.partition("::")[0]
-            item.add_marker(pytest.mark.xdist_group(group))
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Share the suite out by files, for the fixtures of a file, but all of Neo4j to one process, for its one server."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFileOrServer(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return "neo4j" if "neo4j" in nodeid else nodeid.partition("::")[0]
+
+    return ByFileOrServer(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Hold the tests that need Neo4j to saying so: who shares them out sees only their names."""
+    silent = [i.nodeid for i in items if i.get_closest_marker("neo4j") and "neo4j" not in i.nodeid]
+    if silent:
+        raise pytest.UsageError(f"Marked neo4j, so let their names say it: {', '.join(silent)}")
 
 
 def without_neo4j(missing: ToolchainError) -> NoReturn:

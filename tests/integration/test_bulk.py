@@ -83,7 +83,7 @@ def test_the_files_hold_what_the_ordinary_load_writes(
 
 
 @pytest.mark.neo4j
-def test_a_village_imported_by_the_tool_equals_one_that_was_loaded(
+def test_a_village_imported_into_neo4j_equals_one_that_was_loaded(
     bulk: tuple[Path, LoadReport],
     ordinary: tuple[GraphStore, LoadReport],
     tmp_path: Path,
