@@ -3,6 +3,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 ARGS ?=
+# The whole suite runs in one process a core, four at most: each takes half a gigabyte. Chosen tests run in one process.
+SHARED_OUT := --numprocesses auto --maxprocesses 4 --no-loadscope-reorder
 
 .PHONY: demo test check lint types docs lock bench clean help
 
@@ -25,7 +27,7 @@ demo: $(STAMP)
 	$(BIN)/python -m graph_service demo $(ARGS)
 
 test: $(STAMP) check
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest $(or $(ARGS),$(SHARED_OUT))
 
 check: lint types
 

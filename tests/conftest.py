@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 from hypothesis import settings
 
-from tests.neo4j.server import Neo4jServer
+from tests.neo4j.server import Neo4jServer, ServerOptions
 from tests.neo4j.toolchain import ToolchainError
 from tests.neo4j.wipe import wipe
 
@@ -22,6 +22,25 @@ settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
 
 ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Share the suite out by files, for the fixtures of a file, but all of Neo4j to one process, for its one server."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFileOrServer(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return "neo4j" if "neo4j" in nodeid else nodeid.partition("::")[0]
+
+    return ByFileOrServer(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Hold the tests that need Neo4j to saying so: who shares them out sees only their names."""
+    silent = [i.nodeid for i in items if i.get_closest_marker("neo4j") and "neo4j" not in i.nodeid]
+    if silent:
+        raise pytest.UsageError(f"Marked neo4j, so let their names say it: {', '.join(silent)}")
 
 
 def without_neo4j(missing: ToolchainError) -> NoReturn:
@@ -42,7 +61,7 @@ def neo4j_server() -> Iterator[Neo4jServer]:
     """One real Neo4j for the whole session, started when the first test asks for it."""
     with ExitStack() as stack:
         try:
-            server = stack.enter_context(Neo4jServer())
+            server = stack.enter_context(Neo4jServer(ServerOptions(heap="512m", hasty=True)))
         except ToolchainError as missing:
             without_neo4j(missing)
         yield server

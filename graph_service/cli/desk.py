@@ -6,17 +6,20 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
-from typing import Annotated, Any, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import orjson
 from cyclopts import Parameter
 from rich.console import Console
 
-from graph_service.service import Service, open_service
-from graph_service.settings import Settings, read_settings
-from loaders.patience import Patience
 from schema.errors import LeaseHeld
+
+if TYPE_CHECKING:
+    from graph_service.service import Service
+    from graph_service.settings import Settings
+    from loaders.patience import Patience
 
 _WIDE = 160
 """Columns of output that no terminal shows: a file or a pipe is not wrapped at 80."""
@@ -52,12 +55,17 @@ class Desk:
     @property
     def patience(self) -> Patience:
         """How this command waits for its turn, and says so."""
-        return Patience(self.wait, lambda text: self.err.print(text, highlight=False, soft_wrap=True))
+        patience: Patience = import_module("loaders.patience").Patience(
+            self.wait, lambda text: self.err.print(text, highlight=False, soft_wrap=True)
+        )
+        return patience
 
     @contextmanager
     def service(self, writer: str = "cli") -> Iterator[Service]:
         """Open the service for one command; ``writer`` names its audit chain."""
-        service = self.patience.outlast(lambda: open_service(self.settings, writer), LeaseHeld)
+        # Imported here: help needs no service, whose libraries take a second or two.
+        opened = import_module("graph_service.service").open_service
+        service: Service = self.patience.outlast(lambda: opened(self.settings, writer), LeaseHeld)
         try:
             yield service
         finally:
@@ -74,7 +82,7 @@ At: TypeAlias = Annotated[Desk, Parameter(parse=False)]
 
 def desk_of(store: str | None, data: Path | None, wait: float) -> Desk:
     """Return the desk for the global options; a store that nobody named lies in the data folder."""
-    settings = read_settings(store=store, data_dir=data)
+    settings: Settings = import_module("graph_service.settings").read_settings(store=store, data_dir=data)
     if "store" not in settings.model_fields_set:
         settings = settings.model_copy(update={"store": f"embedded:{settings.data_dir / 'graph.kgl'}"})
     return Desk(settings, wait)

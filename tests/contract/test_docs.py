@@ -62,17 +62,34 @@ def _documents(root: Path) -> list[Path]:
     return [*sorted(root.glob("*.md")), *sorted((root / "docs").glob("*.md"))]
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_every_generated_page_is_up_to_date(root: Path, page: str) -> None:
-    assert page not in stale_pages(root), "run `make docs`"
+@pytest.fixture(scope="module")
+def stale(root: Path) -> list[str]:
+    """The pages of the checkout that are not up to date."""
+    return stale_pages(root)
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with all pages up to date."""
+    folder = tmp_path_factory.mktemp("pages")
+    write_pages(folder)
+    return folder
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_a_planted_drift_is_found(tmp_path: Path, page: str) -> None:
-    write_pages(tmp_path)
-    path = tmp_path / page
-    path.write_text(path.read_text(encoding="utf-8").replace("| --- |", "| -- |", 1) + "\n", encoding="utf-8")
-    assert stale_pages(tmp_path) == [page]
+def test_every_generated_page_is_up_to_date(stale: list[str], page: str) -> None:
+    assert page not in stale, "run `make docs`"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_planted_drift_is_found(written: Path, page: str) -> None:
+    path = written / page
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("| --- |", "| -- |", 1) + "\n", encoding="utf-8")
+    try:
+        assert stale_pages(written) == [page]
+    finally:
+        path.write_text(text, encoding="utf-8", newline="\n")
 
 
 def test_a_planted_column_changes_the_data_dictionary(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -278,7 +278,7 @@ def test_a_load_left_open_by_a_closed_store_is_undone_by_the_next(store_url: str
 
 
 @pytest.mark.neo4j
-def test_a_writer_elsewhere_that_fell_silent_is_rolled_back_and_fenced_off(empty_neo4j: str) -> None:
+def test_a_writer_elsewhere_that_fell_silent_on_neo4j_is_rolled_back_and_fenced_off(empty_neo4j: str) -> None:
     silent, store = open_store(empty_neo4j), open_store(empty_neo4j)
     silent.prepare()
     (stage,) = silent.reserve([header()])

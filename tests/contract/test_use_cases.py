@@ -1,90 +1,54 @@
-"""The product's sentences on the synthetic village, the same on both stores."""
+"""The product's sentences on the synthetic village, the same on both stores; here all tests read one village."""
 
 from __future__ import annotations
 
 import csv
 import datetime as dt
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
 
 import orjson
 import pytest
 
 from algorithms.lending import Decision
-from graph_service.asking import Asking, Question
-from graph_service.service import Service, open_service
-from graph_service.settings import read_settings
+from graph_service.asking import Question
+from graph_service.trust.audit import AuditLog
 from graph_service.trust.principal import Principal, operator
-from graph_service.use_cases.consent import ConsentInput, grant_consent, my_consents, revoke_consent
+from graph_service.use_cases.consent import ConsentInput, grant_consent, revoke_consent
 from graph_service.use_cases.evidence import find_source
 from graph_service.use_cases.guarantees import follow_guarantees
-from graph_service.use_cases.lending import EligibilityAnswer, chain_credit_eligibility, chain_program
+from graph_service.use_cases.lending import chain_program
 from graph_service.use_cases.named_queries import ask_named_query
 from graph_service.use_cases.ownership import find_beneficial_owners, ownership_tree
 from graph_service.use_cases.parties import enterprise_by_code, node, search_parties
 from graph_service.use_cases.query_log import my_query_log
-from loaders import Keys, LoadRequest, Vault, load
-from loaders.city import CityManifest, CitySpec, write_city
 from schema.access import Purpose, Role
 from schema.errors import (
     AccessDenied,
-    Conflict,
     ConsentRequired,
-    GraphServiceError,
     InputError,
     NotFound,
     PurposeRequired,
 )
+from tests.contract.village import Village, loaded_village
 
-T = TypeVar("T")
 
-
-@dataclass(frozen=True)
-class Village:
-    """A service over a loaded village."""
-
-    service: Service
-    manifest: CityManifest
-    folder: Path
-
-    def id(self, case: str) -> str:
-        return self.manifest.cases[case].graph_id or self.keys.person_id(self.manifest.cases[case].id)
-
-    @property
-    def keys(self) -> Keys:
-        return Keys(self.service.keys.identity.material)
-
-    def ask(self, who: Principal, operation: str, use_case: Callable[..., T], *args: Any) -> T:
-        question = Question(who, self.manifest.spec.as_of)
-        return self.service.answer(question, operation, {}, lambda asking: use_case(asking, *args))
-
-    def load(self, request: LoadRequest | None = None) -> bool:
-        day = self.manifest.spec.as_of
-        request = request or LoadRequest("canonical", self.folder, source="city", as_of=day)
-        vault = Vault(self.service.settings.data_dir / "raw", self.service.keys.vault.material)
-        return load(self.service.store, request, vault, self.keys).changed
-
-    def lender(self, bank: str = "bank", purpose: Purpose = Purpose.LENDING) -> Principal:
-        return Principal(Role.LENDER, org=self.id(bank), purpose=purpose, token_id="t")
-
-    def subject(self, case: str) -> Principal:
-        return Principal(Role.SUBJECT, subject=self.id(case), purpose=Purpose.SUBJECT_ACCESS, token_id="t")
-
-    def eligibility(self, case: str, who: Principal | None = None) -> EligibilityAnswer:
-        wanted = (self.id("programme"), self.id(case))
-        return self.ask(who or self.lender(), "chainCreditEligibility", chain_credit_eligibility, *wanted)
+@pytest.fixture(scope="module")
+def shared(shared_store_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Village]:
+    """One village for all tests of this file: they read."""
+    with loaded_village(shared_store_url, tmp_path_factory.mktemp("village")) as village:
+        run = village.service.store.known_run()
+        yield village
+        assert village.service.store.known_run() == run, "a test wrote into what others read"
 
 
 @pytest.fixture
-def village(store_url: str, tmp_path: Path) -> Iterator[Village]:
-    manifest = write_city(tmp_path / "city", CitySpec.village(), 7)
-    service = open_service(read_settings(store=store_url, data_dir=tmp_path / "data"), "test")
-    town = Village(service, manifest, tmp_path / "city")
-    assert town.load()
-    yield town
-    service.close()
+def village(shared: Village, tmp_path: Path) -> Iterator[Village]:
+    """The village with an audit log that says only what this test asked."""
+    audit = AuditLog(tmp_path / "audit", "test", shared.service.keys.audit)
+    yield replace(shared, service=replace(shared.service, audit=audit))
+    audit.close()
 
 
 def test_s1_49_the_planted_cases_get_their_answers(village: Village) -> None:
@@ -160,67 +124,6 @@ def test_s4_16_without_consent_and_without_existence_are_one_answer(village: Vil
             village.eligibility(case)
         said.append(str(refusal.value))
     assert len(set(said)) == 1
-
-
-def test_s4_16_a_consent_for_another_purpose_or_bank_does_not_count(village: Village) -> None:
-    mine = village.subject("household_without_consent")
-    for reader, purpose in (("bank", Purpose.POST_LOAN), ("other_bank", Purpose.LENDING)):
-        wish = ConsentInput(
-            village.id("household_without_consent"),
-            village.id(reader),
-            purpose,
-            None,
-            None,
-            f"key-{reader}-1",
-        )
-        village.ask(mine, "grantConsent", grant_consent, wish)
-    with pytest.raises(ConsentRequired):
-        village.eligibility("household_without_consent")
-
-
-def test_s4_16_a_consent_that_has_expired_or_not_begun_does_not_count(
-    village: Village, tmp_path: Path
-) -> None:
-    header = "record_id,subject,reader,purpose,granted_at,valid_from,valid_to"
-    subject, reader = village.id("household_without_consent"), village.id("bank")
-    stated = f"{subject},{reader},LENDING,2020-01-01T00:00:00Z"
-    file = tmp_path / "consents.csv"
-    file.write_text(f"{header}\nold,{stated},2020-01-01,2021-01-01\nnew,{stated},2900-01-01,\n", "utf-8")
-    assert village.load(LoadRequest("consents", file, source="city"))
-    with pytest.raises(ConsentRequired):
-        village.eligibility("household_without_consent")
-
-
-def test_s4_16_consent_opens_and_revocation_closes_with_the_next_question(village: Village) -> None:
-    case, mine = "household_without_consent", village.subject("household_without_consent")
-    wish = ConsentInput(village.id(case), village.id("bank"), Purpose.LENDING, None, None, "a-key-of-mine")
-    given = village.ask(mine, "grantConsent", grant_consent, wish)
-    assert village.eligibility(case).member.id == village.id(case)
-    assert village.ask(mine, "grantConsent", grant_consent, wish).id == given.id  # idempotent
-    with pytest.raises(Conflict):
-        village.ask(
-            mine,
-            "grantConsent",
-            grant_consent,
-            ConsentInput(**{**asdict(wish), "reader": village.id("other_bank")}),
-        )
-    revoked = village.ask(mine, "revokeConsent", revoke_consent, given.id)
-    assert revoked.revoked_at is not None
-    with pytest.raises(ConsentRequired):
-        village.eligibility(case)
-    assert village.ask(mine, "revokeConsent", revoke_consent, given.id) == revoked
-    assert [c.revoked_at is None for c in village.ask(mine, "myConsents", my_consents)] == [False]
-
-
-def test_s4_16_delivering_a_consent_file_again_undoes_no_revocation(village: Village) -> None:
-    head = village.subject("household_head")
-    (given,) = [c for c in village.ask(head, "myConsents", my_consents) if c.reader == village.id("bank")]
-    village.ask(head, "revokeConsent", revoke_consent, given.id)
-    with pytest.raises(ConsentRequired):
-        village.eligibility("household_eligible")
-    assert not village.load()
-    with pytest.raises(ConsentRequired):
-        village.eligibility("household_eligible")
 
 
 def test_s4_16_nobody_consents_for_somebody_else(village: Village) -> None:
@@ -370,25 +273,6 @@ def test_a_past_known_at_is_for_supervisors(village: Village) -> None:
     )
     with pytest.raises(NotFound):
         village.service.answer(before, "node", {}, lambda a: node(a, "LegalEntity", village.id("core")))
-
-
-def test_an_empty_graph_answers_with_refusals_and_no_crash(store_url: str, tmp_path: Path) -> None:
-    service = open_service(read_settings(store=store_url, data_dir=tmp_path), "test")
-    lender = Principal(Role.LENDER, org="E:b", purpose=Purpose.LENDING, token_id="t")
-    questions: list[tuple[str, Callable[[Asking], object]]] = [
-        ("beneficialOwners", lambda a: find_beneficial_owners(a, "E:x")),
-        ("guaranteeChain", lambda a: follow_guarantees(a, "E:x")),
-        ("chainProgram", lambda a: chain_program(a, "city:x")),
-        ("chainCreditEligibility", lambda a: chain_credit_eligibility(a, "city:x", "H:city:1")),
-    ]
-    for operation, compute in questions:
-        with pytest.raises(GraphServiceError):
-            service.answer(Question(lender, dt.date(2026, 11, 1)), operation, {}, compute)
-    found = service.answer(
-        Question(lender, dt.date(2026, 11, 1)), "searchParties", {}, lambda a: search_parties(a, "有限")
-    )
-    assert found.found == ()
-    service.close()
 
 
 def test_nobody_owns_a_household(village: Village) -> None:

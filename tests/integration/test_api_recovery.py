@@ -101,7 +101,7 @@ def ready(client: httpx.Client, expected: int, seconds: float = 60) -> httpx.Res
         time.sleep(0.2)
 
 
-def test_readiness_and_answers_follow_the_store_down_and_up_again(empty_neo4j: str, tmp_path: Path) -> None:
+def test_readiness_and_answers_follow_neo4j_down_and_up_again(empty_neo4j: str, tmp_path: Path) -> None:
     with wire_to(empty_neo4j) as wire:
         settings = Settings(store=f"bolt://127.0.0.1:{wire.port}", data_dir=tmp_path, request_seconds=60)  # type: ignore[call-arg]
         service = open_service(settings, "serve")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import orjson
@@ -11,7 +13,7 @@ import pytest
 from graph_service.trust.audit import AuditLog
 from graph_service.trust.audit_file import audit_paths
 from loaders.city import CityManifest
-from tests.integration.command_line import CommandLine
+from tests.integration.command_line import ROOT, CommandLine
 from tests.integration.deliveries import FIRST, SECOND, TOWN, write
 
 if TYPE_CHECKING:
@@ -171,3 +173,22 @@ def test_load_hands_out_a_template_and_a_json_schema(cli: CommandLine) -> None:
     assert template.out.strip().split(",")[:3] == ["record_id", "valid_from", "valid_to"]
     schema = orjson.loads(cli("load", "households", "--json-schema").out)
     assert ",".join(schema["properties"]) == template.out.strip()
+
+
+LOADED = "print(sorted({'kglite', 'neo4j', 'numpy', 'pandas', 'polars', 'pydantic', 'scipy', 'strawberry'} & {*sys.modules}))"
+
+
+@pytest.mark.parametrize(
+    ("done", "loaded"),
+    [
+        ("from graph_service.cli.running import run; run(['--help'])", "[]"),
+        (
+            "from queries.stores import open_store; open_store('embedded:' + sys.argv[1]).close()",
+            "['kglite']",
+        ),
+    ],
+)
+def test_nothing_is_imported_before_it_is_needed(tmp_path: Path, done: str, loaded: str) -> None:
+    command = [sys.executable, "-c", f"import sys; {done}; {LOADED}", str(tmp_path / "graph.kgl")]
+    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert told.stdout.splitlines()[-1] == loaded

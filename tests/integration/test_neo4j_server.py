@@ -42,7 +42,8 @@ def test_wiping_leaves_the_schema(empty_neo4j: str, neo4j_server: Neo4jServer) -
 @pytest.mark.neo4j
 def test_a_server_with_a_password_refuses_everybody_else(neo4j_server: Neo4jServer) -> None:
     assert neo4j_server.auth is None
-    with Neo4jServer(ServerOptions(password="a-long-secret", heap="512m", page_cache="64m")) as locked:
+    options = ServerOptions(password="a-long-secret", heap="512m", page_cache="64m", hasty=True)
+    with Neo4jServer(options) as locked:
         home = locked.home
         with GraphDatabase.driver(locked.url, auth=locked.auth) as driver:
             driver.verify_connectivity()
