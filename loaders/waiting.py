@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from loaders.delivery import DeliveredFile
 from loaders.facts import Item
 from loaders.pending import decode
 from loaders.quarantine import ENDPOINT_MISSING, kept_rows
+from schema.nodes import key_label_of
 from schema.ports import GraphStore
 from schema.provenance import RunHeader
 
@@ -46,9 +47,9 @@ def waiting_rows(
 ) -> list[Waiting]:
     """Return the waiting rows that a delivery may settle, without those of the ids in `passing`.
 
-    These are the rows that wait for a node which the delivery describes, then those that wait for a node of such a row,
-    and so on; and the rows whose record the delivery states itself. What they state is read for these rows only; of all
-    others their id and what they lack. O(waiting rows).
+    These are the rows that wait for a node which the delivery describes, or that somebody has described meanwhile, then
+    those that wait for a node of such a row, and so on; and the rows whose record the delivery states itself. What they
+    state is read for these rows only; of all others their id and what they lack. O(waiting rows).
     """
     table = store.query("waiting_rows", {"known_run": store.known_run()})
     light = [row for row in table.rows() if row["id"] not in passing]
@@ -61,7 +62,18 @@ def waiting_rows(
     stated = _records(delivered)
     ids = {r["id"] for r in light if (r["source"], r["dataset"], r["record"]) in stated}
     ids |= _waiting_for(by_lack, (item for file in delivered for item in file.items))
+    ids |= {row_id for node_id in _arrived(store, by_lack) for row_id in by_lack[node_id]}
     return _with_followers(store, by_lack, ids)
+
+
+def _arrived(store: GraphStore, lacks: Iterable[str]) -> Iterator[str]:
+    """Yield the nodes that rows wait for and that are there: made by a mutation, which is no load and looks for no rows."""
+    by_label: defaultdict[str, list[str]] = defaultdict(list)
+    for node_id in lacks:
+        if label := key_label_of(node_id):
+            by_label[label].append(node_id)
+    for label, ids in by_label.items():
+        yield from store.existing(label, ids)
 
 
 def _with_followers(store: GraphStore, by_lack: Mapping[str, list[str]], ids: set[str]) -> list[Waiting]:

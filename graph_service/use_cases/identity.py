@@ -167,6 +167,12 @@ def write_pairs(asking: Asking, judged: Sequence[tuple[Pair, Judged]]) -> int:
     return asking.rooms.store.commit(header, batches)
 
 
+def accepted_pairs(asking: Asking) -> set[Pair]:
+    """Return every accepted pair that the caller may see."""
+    judged = asking.projection.edges["SAME_AS"].properties["judgement"]
+    return {pair for pair, place in _stated(asking).items() if judged[place] == Judgement.ACCEPTED}
+
+
 def _by_rule(proposal: Proposal) -> Judged:
     kept, score = explanation(proposal.match), proposal.match.score
     if proposal.decided:
