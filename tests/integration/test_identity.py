@@ -277,7 +277,7 @@ def cli(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.
 
 def test_the_command_line_screens_a_name_and_keeps_a_decision(cli: CommandLine) -> None:
     (first,) = cli("screen", "某市华丰机械有限责任公司", "--json").json["screenings"]
-    assert (first["decision"], first["algorithm"]) == ("match", "xinlian-names-1")
+    assert (first["decision"], first["algorithm"]) == ("match", "xinlian-names-2")
     cleared = cli(
         "screen", "某市华丰机械有限责任公司", "--clear", f"E:{LISTED}", "--reason", "同名", "--json"
     )
