@@ -17,9 +17,10 @@ from loaders.identity.spelling import letters, reads_as
 from schema.errors import IdentifierInvalid
 from schema.identifiers.names import Places
 
-_LONG_ENOUGH: Final = 6
+LONG_ENOUGH: Final = 6
 """Letters of a Latin brand below which one letter more or less makes another brand."""
-_CHARACTERS: Final = 2
+SHORTEST: Final = 2
+"""Characters of a brand, and of what may be an industry after it."""
 _CONVERTIBLE: Final = (
     frozenset({"有限责任公司", "股份有限公司"}),
     frozenset({"经济合作社", "股份经济合作社"}),
@@ -72,13 +73,29 @@ def compare_names(left: CompanyName, right: CompanyName) -> Iterator[Feature]:
 def region_outcome(left: CompanyName, right: CompanyName, bearers: Bearers) -> str:
     """Compare the regions of two names, which only one or neither may say."""
     if left.places and right.places:
-        outcomes = [_places(a, b) for a, b in product(left.places, right.places)]
-        return min(outcomes, key=("equal", "levels", "differs").index)
+        return _regions(left.places, right.places)
     if not left.places and not right.places:
         return "none"
     named = left if left.places else right
     count = bearers.places(named.brand, named.industry)
     return ("absent", "sole")[count] if count < 2 else "common"
+
+
+def may_be_one(left: CompanyName, right: CompanyName) -> bool:
+    """Whether two names whose brands agree can come to a proposal, whatever their regions. Cheap, and never too strict."""
+    if left.branch != right.branch:
+        return False
+    return left.latin != right.latin or _industry(left, right) != "differs"
+
+
+def places_agree(left: tuple[Places, ...], right: tuple[Places, ...]) -> bool:
+    """Whether two regions can be one, or one of them is not said."""
+    return not left or not right or _regions(left, right) != "differs"
+
+
+def _regions(left: tuple[Places, ...], right: tuple[Places, ...]) -> str:
+    outcomes = [_places(a, b) for a, b in product(left, right)]
+    return min(outcomes, key=("equal", "levels", "differs").index)
 
 
 def _places(left: Places, right: Places) -> str:
@@ -133,10 +150,10 @@ def _across(hanzi: CompanyName, latin: CompanyName) -> Iterator[Feature]:
 
 def _begins_alike(hanzi: CompanyName, latin: CompanyName) -> bool:
     """Whether both go on after a brand of two characters, in words that no list knows: 澜沧锻造 and Lancang Forging."""
-    more = len(hanzi.brand) > _CHARACTERS
+    more = len(hanzi.brand) > SHORTEST
     said = latin.brand
-    ends = range(1, len(said) - _CHARACTERS)
-    return more and any(reads_as(hanzi.brand[:_CHARACTERS], said[:end]) for end in ends)
+    ends = range(1, len(said) - SHORTEST)
+    return more and any(reads_as(hanzi.brand[:SHORTEST], said[:end]) for end in ends)
 
 
 def _brand(left: CompanyName, right: CompanyName) -> str:
@@ -144,12 +161,12 @@ def _brand(left: CompanyName, right: CompanyName) -> str:
     if a == b:
         return "equal"
     if left.latin:
-        alike = min(len(a), len(b)) >= _LONG_ENOUGH and Levenshtein.distance(a, b, score_cutoff=1) <= 1
+        alike = min(len(a), len(b)) >= LONG_ENOUGH and Levenshtein.distance(a, b, score_cutoff=1) <= 1
         return "close" if alike else "differs"
     short, long = sorted((left, right), key=lambda name: len(name.brand))
     rest = len(long.brand) - len(short.brand)
     # 宏远 and 宏远锻造: the rest may be an industry that the word list does not know. Of a village: its town is left out.
-    begun = long.brand.startswith(short.brand) and min(rest, len(short.brand)) >= _CHARACTERS
+    begun = long.brand.startswith(short.brand) and min(rest, len(short.brand)) >= SHORTEST
     within = (begun and not short.industry) or (short.brand == village_of(long.brand))
     return "close" if within else "differs"
 

@@ -93,7 +93,8 @@ class _Words:
 
     region: re.Pattern[str]
     levels: re.Pattern[str]
-    industries: tuple[str, ...]
+    industries: frozenset[str]
+    longest: int
     legal_forms: dict[str, str]
 
 
@@ -208,8 +209,11 @@ def _split_region(name: str, words: _Words) -> tuple[str, str]:
 def _split_industry(rest: str, words: _Words) -> tuple[str, str]:
     """Take industry words off the end while at least a brand's length remains."""
     end = len(rest)
-    while word := next((w for w in words.industries if rest[_SHORTEST_BRAND:end].endswith(w)), ""):
-        end -= len(word)
+    lengths = range(words.longest, 0, -1)
+    while length := next(
+        (n for n in lengths if end - n >= _SHORTEST_BRAND and rest[end - n : end] in words.industries), 0
+    ):
+        end -= length
     return rest[:end], rest[end:]
 
 
@@ -234,6 +238,7 @@ def _words() -> _Words:
     return _Words(
         region,
         levels,
-        tuple(sorted(document["industries"], key=len, reverse=True)),
+        frozenset(document["industries"]),
+        max(map(len, document["industries"])),
         {written: forms[written] for written in sorted(forms, key=len, reverse=True)},
     )
