@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
@@ -14,6 +14,7 @@ from loaders.either import known_parties, open_ids, possible_ids, with_ends
 from loaders.facts import Item, Node
 from loaders.pending import decode
 from loaders.quarantine import ENDPOINT_MISSING, kept_rows
+from schema.nodes import key_label_of
 from schema.ports import GraphStore
 from schema.provenance import RunHeader
 
@@ -48,9 +49,10 @@ def waiting_rows(
 ) -> list[Waiting]:
     """Return the waiting rows that a delivery may settle, without those of the ids in `passing`.
 
-    These are the rows that wait for a node which the delivery describes, then those that wait for a node of such a row,
-    and so on; the rows whose record the delivery states itself; and all of a dataset of which it is a snapshot. What they state is read for these rows only; of all
-    others their id and what they lack. O(waiting rows).
+    These are the rows that wait for a node which the delivery describes, or that somebody has described meanwhile, then
+    those that wait for a node of such a row, and so on; the rows whose record the delivery states itself; and all of a
+    dataset of which it is a snapshot. What they state is read for these rows only; of all others their id and what they
+    lack. O(waiting rows).
     """
     table = store.query("waiting_rows", {"known_run": store.known_run()})
     light = [row for row in table.rows() if row["id"] not in passing]
@@ -68,7 +70,18 @@ def waiting_rows(
     ids |= {row["id"] for row in light if (row["source"], row["dataset"]) in whole}
     lots = (file.staged.lot for file in delivered if file.staged)
     ids |= _waiting_for(by_lack, (node for lot in lots for part in lot.mentions() for node in part.described))
+    ids |= {row_id for node_id in _arrived(store, by_lack) for row_id in by_lack[node_id]}
     return _with_parties(store, delivered, _with_followers(store, by_lack, ids))
+
+
+def _arrived(store: GraphStore, lacks: Iterable[str]) -> Iterator[str]:
+    """Yield the nodes that rows wait for and that are there: made by a mutation, which is no load and looks for no rows."""
+    by_label: defaultdict[str, list[str]] = defaultdict(list)
+    for node_id in lacks:
+        if label := key_label_of(node_id):
+            by_label[label].append(node_id)
+    for label, ids in by_label.items():
+        yield from store.existing(label, ids)
 
 
 def _with_followers(store: GraphStore, by_lack: Mapping[str, list[str]], ids: set[str]) -> list[Waiting]:

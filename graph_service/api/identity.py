@@ -15,6 +15,7 @@ from graph_service.api.refusals import UserError
 from graph_service.api.scalars import Ratio
 from graph_service.asking import Asking
 from graph_service.use_cases import identity, unmatched
+from loaders import Keys
 from loaders.identity.features import Decision, Verdict
 from loaders.identity.same_as import Judgement
 from schema.nodes import PARTY
@@ -114,6 +115,7 @@ class LinkedParty:
     id: str = strawberry.field(description="Graph id of the node that the name became 标识.")
     name: str = strawberry.field(description="The name 名称.")
     enterprise: str | None = strawberry.field(description="Which enterprise it is; null: a new one 企业.")
+    rows: int = strawberry.field(description="Waiting rows that were loaded with it 随之入图行数.")
 
 
 @strawberry.type(description="What became of a link 关联结果.")
@@ -179,7 +181,7 @@ def decide(asking: Asking, sent: DecideSameAsInput) -> Judged:
     return Judged(identity.decide_same_as(asking, pair, Judgement(sent.judgement.value), sent.reason))
 
 
-def link(asking: Asking, sent: LinkUnmatchedInput) -> Linked:
-    """Link a name."""
+def link(asking: Asking, sent: LinkUnmatchedInput, keys: Keys) -> Linked:
+    """Link a name, and load what waited for it."""
     enterprise = None if sent.enterprise is None else read_id(sent.enterprise, "LegalEntity")
-    return Linked(unmatched.link_unmatched(asking, sent.id, enterprise, sent.reason))
+    return Linked(unmatched.link_unmatched(asking, sent.id, enterprise, sent.reason, keys))

@@ -95,8 +95,9 @@ class IdentityMutations:
         "linkUnmatched",
         link,
         LinkPayload | None,
-        "[platform] Say which enterprise a name means; its rows follow when they are replayed 关联待核主体.",
+        "[platform] Say which enterprise a name means; the rows that waited are loaded with it 关联待核主体.",
         LinkUnmatchedInput,
+        _KEYS,
     )
     decide_screening: ScreeningPayload | None = mutation(
         "decideScreening",

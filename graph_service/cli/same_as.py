@@ -18,6 +18,7 @@ from graph_service.use_cases.identity import (
     same_as_proposals,
 )
 from graph_service.use_cases.unmatched import link_unmatched, unmatched_parties
+from loaders import Keys
 from loaders.identity.same_as import Judgement
 from schema.errors import InputError
 from schema.periods import today_in_shanghai
@@ -42,6 +43,8 @@ def propose(*, json: bool = False, desk: At) -> None:
         f"{found.compared} parties; {found.proposed} pairs proposed, {found.by_identifier} accepted by an equal "
         f"identifier, {found.known} known before."
     )
+    for block in found.crowded:
+        desk.say(f"{block.key}: too many have this in common; {block.pairs} pairs were not compared 未比对.")
 
 
 def list_pairs(judgement: str = "", /, *, json: bool = False, desk: At) -> None:
@@ -115,7 +118,7 @@ def unmatched(*, json: bool = False, desk: At) -> None:
 
 
 def link(missing: str, enterprise: str = "", /, *, reason: str, json: bool = False, desk: At) -> None:
-    """Say which enterprise a name means; its rows follow with `quarantine replay`. 关联待核主体
+    """Say which enterprise a name means; the rows that waited for it are loaded with it. 关联待核主体
 
     Parameters
     ----------
@@ -129,13 +132,19 @@ def link(missing: str, enterprise: str = "", /, *, reason: str, json: bool = Fal
         One JSON object on standard output, and nothing else.
     """
     asked = {"missing": missing, "enterprise": enterprise, "reason": reason}
-    found = _ask(
-        desk, "link", asked, lambda asking: link_unmatched(asking, missing, enterprise or None, reason)
-    )
+    with desk.service() as service:
+        keys = Keys(service.keys.identity.material)
+        found = service.answer(
+            Question(operator(), today_in_shanghai()),
+            "cli.same-as.link",
+            asked,
+            lambda asking: link_unmatched(asking, missing, enterprise or None, reason, keys),
+        )
     if json:
         write_json(asdict(found))
         return
-    desk.say(f"{found.name} is {found.enterprise or 'an enterprise of its own'}.")
+    who = found.enterprise or "an enterprise of its own"
+    desk.say(f"{found.name} is {who}; {found.rows} rows that waited for it are loaded.")
 
 
 def _decide(desk: Desk, word: str, pair: tuple[str, str], said: tuple[Judgement, str], *, json: bool) -> None:

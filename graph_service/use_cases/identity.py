@@ -11,6 +11,7 @@ from graph_service.asking import Asking
 from graph_service.use_cases.known_parties import known_parties
 from graph_service.use_cases.screening_decisions import signature
 from loaders.identity.features import Feature
+from loaders.identity.pairing import Crowded
 from loaders.identity.same_as import (
     BY_IDENTIFIER,
     DATASET,
@@ -75,26 +76,27 @@ class SameAsProposal:
 
 @dataclass(frozen=True)
 class Proposed:
-    """What a search for pairs has found."""
+    """What a search for pairs has found; ``crowded`` names the blocks that were too large to be compared whole."""
 
     compared: int
     proposed: int
     by_identifier: int
     known: int
+    crowded: tuple[Crowded, ...] = ()
 
 
 def propose_same_as(asking: Asking) -> Proposed:
     """Search the graph for pairs that may be one, and keep every new one as a proposal.
 
     Pairs that were proposed or decided before are left alone. What an equal identifier decides is accepted by that rule.
-    O(parties + parties without identifier x block).
+    O(parties + proposals).
     """
     parties = known_parties(asking.view)
     known = {*_stated(asking)}
-    found = [*propose(parties, known)]
-    write_pairs(asking, [(each.pair, _by_rule(each)) for each in found])
-    decided = sum(each.decided for each in found)
-    return Proposed(len(parties), len(found) - decided, decided, len(known))
+    found = propose(parties, known)
+    write_pairs(asking, [(each.pair, _by_rule(each)) for each in found.proposals])
+    decided = sum(each.decided for each in found.proposals)
+    return Proposed(len(parties), len(found.proposals) - decided, decided, len(known), found.crowded)
 
 
 def same_as_proposals(asking: Asking, judgement: str | None = None) -> tuple[SameAsProposal, ...]:
@@ -165,6 +167,12 @@ def write_pairs(asking: Asking, judged: Sequence[tuple[Pair, Judged]]) -> int:
     stage = Stage(0, header)
     batches = [EdgeBatch(stage, "SAME_AS", label, label, some) for label, some in sorted(rows.items())]
     return asking.rooms.store.commit(header, batches)
+
+
+def accepted_pairs(asking: Asking) -> set[Pair]:
+    """Return every accepted pair that the caller may see."""
+    judged = asking.projection.edges["SAME_AS"].properties["judgement"]
+    return {pair for pair, place in _stated(asking).items() if judged[place] == Judgement.ACCEPTED}
 
 
 def _by_rule(proposal: Proposal) -> Judged:

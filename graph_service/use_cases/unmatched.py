@@ -1,7 +1,7 @@
 """The review queue of rows that name a legal person without a code (S1-43): who may be meant, with scores, and the link.
 
 A row whose party is not in the graph waits in quarantine. Whoever reviews it links the name to an enterprise, or says that it
-is a new one; then its end is there, and ``quarantine replay`` writes its rows.
+is a new one; then its end is there, and the same publication writes its rows.
 """
 
 from __future__ import annotations
@@ -17,9 +17,13 @@ from typing import Any, Final
 from algorithms.projection import View
 from graph_service.asking import Asking
 from graph_service.use_cases.batches import may_see
-from graph_service.use_cases.identity import LONGEST_REASON
+from graph_service.use_cases.identity import LONGEST_REASON, accepted_pairs
 from graph_service.use_cases.known_parties import known_parties
 from graph_service.use_cases.screening_decisions import signature
+from loaders import Keys
+from loaders.decision import Decision as Decided
+from loaders.decision import load_decision
+from loaders.facts import EdgeFact, Item, NodeFact
 from loaders.identity.blocking import Candidate, Index
 from loaders.identity.features import Decision, Feature
 from loaders.identity.matching import Company, match
@@ -35,10 +39,7 @@ from loaders.identity.same_as import (
 )
 from loaders.quarantine import ENDPOINT_MISSING, LABEL
 from schema.access import Audience
-from schema.errors import InputError, NotFound
-from schema.periods import today_in_shanghai
-from schema.ports import EdgeBatch, NodeBatch, Stage
-from schema.provenance import RunHeader
+from schema.errors import Conflict, InputError, NotFound
 
 NAMES: Final = ("法人名称", "企业名称", "单位名称", "名称", "CF_XDR_MC", "XK_XDR_MC", "party_name", "name")
 """Columns in which sources write who a row is about; the first that a row fills counts."""
@@ -84,11 +85,12 @@ class UnmatchedParty:
 
 @dataclass(frozen=True)
 class LinkedParty:
-    """What became of a name: which enterprise it is, or that it is one of its own."""
+    """What became of a name: which enterprise it is, or that it is one of its own, and how many waiting rows came with it."""
 
     id: str
     name: str
     enterprise: str | None
+    rows: int
 
 
 def unmatched_parties(asking: Asking) -> tuple[UnmatchedParty, ...]:
@@ -115,38 +117,68 @@ def unmatched_parties(asking: Asking) -> tuple[UnmatchedParty, ...]:
     )
 
 
-def link_unmatched(asking: Asking, missing: str, enterprise: str | None, reason: str) -> LinkedParty:
-    """Say which enterprise a name means, or (None) that it is one that the graph did not know.
+def link_unmatched(
+    asking: Asking, missing: str, enterprise: str | None, reason: str, keys: Keys
+) -> LinkedParty:
+    """Say which enterprise a name means, or (None) that it is one that the graph did not know; its rows are loaded with it.
 
-    The name becomes a node, and an accepted SAME_AS fact links it: to undo that is to decide the pair again.
+    The name becomes a node, an accepted SAME_AS fact links it, and the rows that waited for it are written, in one
+    publication. To undo that is to decide the pair again: the rows stay facts about the name, which then is nobody else's.
+    After that the name may be linked anew. The same decision again changes nothing, or finishes what an earlier version
+    of the house left waiting.
 
     Raises
     ------
     NotFound
-        No row waits for such a name, or there is no such enterprise, for this caller.
+        No row waits for such a name and nobody ever linked it, or there is no such enterprise, for this caller.
     InputError
         There is no reason, or it is too long.
+    Conflict
+        The name is linked to another enterprise, or a load is in progress.
     """
     said = reason.strip()
     if not 1 <= len(said) <= LONGEST_REASON:
         raise InputError(f"Say why, in 1 to {LONGEST_REASON} characters.")
-    if not any(each.id == missing for each in unmatched_parties(asking)):
+    name = _name_waited_for(asking, missing)
+    link = None if enterprise is None else _link(asking, missing, name, (enterprise, said))
+    by = signature(asking)
+    report = load_decision(
+        asking.rooms.store, keys, Decided(SOURCE, DATASET, _stated(missing, name, link), by)
+    )
+    return LinkedParty(missing, name, enterprise, sum(file.ledger.loaded for file in report.retried))
+
+
+def _name_waited_for(asking: Asking, missing: str) -> str:
+    """Return the name of a party that rows wait for, or that was linked before."""
+    if any(each.id == missing for each in unmatched_parties(asking)):
+        return str(_waiting(asking)[missing][0]["name"])
+    said = asking.rooms.store.sayings("LegalEntity", missing, asking.known_run).rows()
+    names = [row["value"] for row in said if (row["source"], row["property"]) == (SOURCE, "name")]
+    if not names or not asking.view.sees(missing):
         raise NotFound("No row waits for such a name, for this caller.")
-    name = _waiting(asking)[missing][0]["name"]
-    header = RunHeader(SOURCE, DATASET, "", "", today_in_shanghai(), f"{SOURCE}:{missing}")
-    stage = Stage(0, header)
-    node = {"id": missing, "audience": Audience.PUBLIC.value, "bank": None, "line": 0, "name": name}
-    batches: list[NodeBatch | EdgeBatch] = [NodeBatch(stage, "LegalEntity", ("Enterprise",), (node,))]
-    if enterprise is not None:
-        row = _link(asking, missing, name, (enterprise, said))
-        batches.append(EdgeBatch(stage, "SAME_AS", "LegalEntity", "LegalEntity", (row,)))
-    asking.rooms.store.commit(header, batches)
-    return LinkedParty(missing, name, enterprise)
+    return str(names[0])
 
 
-def _link(asking: Asking, missing: str, name: str, chosen: tuple[str, str]) -> dict[str, Any]:
+def _stated(missing: str, name: str, link: dict[str, Any] | None) -> list[Item]:
+    """A name and its link as one row of a delivery; a link that stands already is not stated again."""
+    row = {"id": missing, "audience": Audience.PUBLIC.value, "bank": None, "line": 0, "name": name}
+    ends = ("SAME_AS", "LegalEntity", "LegalEntity")
+    edges = [EdgeFact(*ends, link, ("", "enterprise"), soft=False)] if link else []
+    return [Item(0, 0, missing, NodeFact("LegalEntity", ("Enterprise",), row), edges)]
+
+
+def _link(asking: Asking, missing: str, name: str, chosen: tuple[str, str]) -> dict[str, Any] | None:
+    """Return an accepted pair as a row; None when it is one already."""
     enterprise, reason = chosen
+    if enterprise == missing:
+        raise InputError("Name another enterprise, or none: a name is itself already.")
     position = asking.party(enterprise)
+    pair = pair_of(missing, enterprise)
+    linked = {p for p in accepted_pairs(asking) if missing in p}
+    if pair in linked:
+        return None
+    if linked:
+        raise Conflict(f"{missing} is linked already: undo that pair first.")
     (party,) = known_parties(asking.view, [position])
     found = match(Company(missing, name), party)
     judged = Judged(
@@ -156,8 +188,7 @@ def _link(asking: Asking, missing: str, name: str, chosen: tuple[str, str]) -> d
         signature(asking),
         dt.datetime.now(dt.UTC),
     )
-    audience = audience_of(judged.judgement, (), people=False)
-    return fact_row(pair_of(missing, enterprise), judged, audience)
+    return fact_row(pair, judged, audience_of(judged.judgement, (), people=False))
 
 
 def _companies(view: View) -> Index:
@@ -173,7 +204,9 @@ def _waiting(asking: Asking) -> dict[str, list[dict[str, Any]]]:
         for missing in _lacking(row["errors"]) if waits else ():
             if name := _name_in(row["raw_row"]) or _name_of(missing):
                 found[missing].append({**row, "name": name})
-    there = asking.rooms.store.existing("LegalEntity", found)
+    there = asking.graph.index[
+        "LegalEntity"
+    ]  # not what the store holds: a load that died may have left the node
     return {missing: rows for missing, rows in sorted(found.items()) if missing not in there}
 
 

@@ -1,6 +1,6 @@
-"""Who is worth comparing: parties that share an identifier, the beginning of a brand, or its sound.
+"""Who is worth comparing: parties that share an identifier, a brand or what may be one, or its sound.
 
-A record without an identifier is compared with the parties of its block, and never everybody with everybody: two different
+A record without an identifier is compared with the parties of its blocks, and never everybody with everybody: two different
 identifiers veto anyhow. Building costs one look at each party, asking one look at the parties of a few blocks.
 """
 
@@ -10,17 +10,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
 
 from loaders.identity.company_features import Bearers
-from loaders.identity.company_names import read_company
+from loaders.identity.company_names import CompanyName, read_company
 from loaders.identity.features import Decision, Match
-from loaders.identity.matching import Company, Party, Person, match, person_keys
-from loaders.identity.spelling import first_readings, is_latin
+from loaders.identity.matching import Party, Person, match, person_keys
+from loaders.identity.name_keys import asked, owned, sounds
 from schema.errors import IdentifierInvalid
-
-_CHARACTERS: Final = 2
-_LETTERS: Final = 5
 
 
 @dataclass(frozen=True)
@@ -42,31 +38,32 @@ class Index:
 
     def __init__(self, parties: Sequence[Party]) -> None:
         self._parties = parties
-        self._blocks = _blocks(parties, _keys)
+        self._blocks = _blocks(parties, _own_keys)
 
     @cached_property
     def bearers(self) -> Bearers:
         """How common the brands of these parties are. O(n) the first time."""
-        return Bearers(name for party in self._parties for name in _names(party))
+        return Bearers(name for party in self._parties for name in names_of(party))
 
     @cached_property
     def _by_sound(self) -> dict[str, list[int]]:
-        """Blocks by sound: only for questions in Latin letters, so they are built when the first one comes."""
-        return _blocks(self._parties, _sounds)
+        """Names in characters by sound: only for questions in Latin letters, so they are read when the first one comes."""
+        return _blocks(self._parties, lambda party: _sound_keys(party, latin=False))
 
-    def candidates(self, asked: Party) -> list[Candidate]:
+    def candidates(self, about: Party) -> list[Candidate]:
         """Compare a party with those of its blocks; best first, ties by evidence, then by id."""
         found = [
-            Candidate(self._parties[at], match(asked, self._parties[at], self.bearers))
-            for at in sorted(self._near(asked))
+            Candidate(self._parties[at], match(about, self._parties[at], self.bearers))
+            for at in sorted(self._near(about))
         ]
         return ranked(found)
 
-    def _near(self, asked: Party) -> set[int]:
-        near = {at for key in (*_keys(asked), *_sounds(asked)) for at in self._blocks.get(key, ())}
-        if any(is_latin(name) for name in _names(asked)):
-            near |= {at for key in _sounds(asked) for at in self._by_sound.get(key, ())}
-        return {at for at in near if type(self._parties[at]) is type(asked)}
+    def _near(self, about: Party) -> set[int]:
+        keys = {*identifier_keys(about), *_asked_keys(about), *_sound_keys(about, latin=False)}
+        near = {at for key in keys for at in self._blocks.get(key, ())}
+        if by_sound := {*_sound_keys(about, latin=True)}:
+            near |= {at for key in by_sound for at in self._by_sound.get(key, ())}
+        return {at for at in near if type(self._parties[at]) is type(about)}
 
 
 def ranked(found: Iterable[Candidate]) -> list[Candidate]:
@@ -86,40 +83,50 @@ def _blocks(parties: Sequence[Party], keys_of: Callable[[Party], Iterable[str]])
     return dict(blocks)
 
 
-def _keys(party: Party) -> Iterator[str]:
-    """Return the keys of a party's own blocks: identifiers, the beginning of a brand, a person's name in any order."""
+def _own_keys(party: Party) -> Iterator[str]:
+    yield from identifier_keys(party)
+    yield from _sound_keys(party, latin=True)
     if isinstance(party, Person):
-        yield f"id:{party.id}"
-        yield from (f"pn:{key}" for key in person_keys(party.name))
+        yield from (f"person {key}" for key in person_keys(party.name))
+    else:
+        yield from (key for name in read_names(party) for key in owned(name))
+
+
+def _asked_keys(party: Party) -> Iterator[str]:
+    if isinstance(party, Person):
+        yield from (f"person {key}" for key in person_keys(party.name))
+    else:
+        yield from (key for name in read_names(party) for key in asked(name))
+
+
+def _sound_keys(party: Party, *, latin: bool) -> Iterator[str]:
+    """Yield the keys of a company's names of one script under which those of the other script find it."""
+    if not isinstance(party, Person):
+        yield from (key for name in read_names(party) if name.latin is latin for key in sounds(name))
+
+
+def identifier_keys(party: Party) -> Iterator[str]:
+    """Yield the keys of identifiers, which decide whatever the names are."""
+    if isinstance(party, Person):
+        yield f"id {party.id}"
         return
-    yield from (f"uscc:{code}" for code in (party.uscc,) if code)
-    yield from (f"lei:{code}" for code in (party.lei,) if code)
-    for brand in _brands(party):
-        yield from _begins(brand) if is_latin(brand) else (f"br:{brand[:_CHARACTERS]}",)
+    yield from (f"uscc {code}" for code in (party.uscc,) if code)
+    yield from (f"lei {code}" for code in (party.lei,) if code)
 
 
-def _sounds(party: Party) -> Iterator[str]:
-    """Return the keys of the blocks of those who sound alike."""
-    if isinstance(party, Company):
-        for brand in _brands(party):
-            yield from _begins(brand)
+def read_names(party: Party) -> tuple[CompanyName, ...]:
+    """Return a company's names, former ones included, as far as they can be read."""
+    return tuple(name for text in names_of(party) if (name := _read(text)) is not None)
 
 
-def _begins(brand: str) -> Iterator[str]:
-    return (f"py:{said}" for said in first_readings(brand.lower(), _LETTERS))
-
-
-def _brands(company: Company) -> frozenset[str]:
-    return frozenset(brand for name in _names(company) if (brand := _brand(name)))
-
-
-def _brand(name: str) -> str:
+def _read(text: str) -> CompanyName | None:
     try:
-        return read_company(name).brand
+        return read_company(text)
     except IdentifierInvalid:
-        return ""
+        return None
 
 
-def _names(party: Party) -> tuple[str, ...]:
-    former = party.former_names if isinstance(party, Company) else ()
+def names_of(party: Party) -> tuple[str, ...]:
+    """Return every name that a party bears or bore."""
+    former = () if isinstance(party, Person) else party.former_names
     return tuple(name for name in (party.name, *former) if name)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import product
 from typing import Final
 
-from rapidfuzz.distance import JaroWinkler
+from rapidfuzz.distance import Levenshtein
 
 from loaders.identity.company_names import CompanyName, read_company
 from loaders.identity.features import Feature
@@ -15,11 +17,16 @@ from loaders.identity.spelling import letters, reads_as
 from schema.errors import IdentifierInvalid
 from schema.identifiers.names import Places
 
-_CLOSE: Final = 0.93
-_LONG_ENOUGH: Final = 6
+LONG_ENOUGH: Final = 6
 """Letters of a Latin brand below which one letter more or less makes another brand."""
-_CHARACTERS: Final = 2
-_CONVERTIBLE: Final = frozenset({"有限责任公司", "股份有限公司"})
+SHORTEST: Final = 2
+"""Characters of a brand, and of what may be an industry after it."""
+_CONVERTIBLE: Final = (
+    frozenset({"有限责任公司", "股份有限公司"}),
+    frozenset({"经济合作社", "股份经济合作社"}),
+    frozenset({"经济联合社", "股份经济联合社"}),
+)
+_TOWN: Final = re.compile(r"^.+?(?:街道|镇|乡)(?=.)")
 _UNCERTAIN: Final = frozenset({"公司"})
 
 
@@ -66,8 +73,7 @@ def compare_names(left: CompanyName, right: CompanyName) -> Iterator[Feature]:
 def region_outcome(left: CompanyName, right: CompanyName, bearers: Bearers) -> str:
     """Compare the regions of two names, which only one or neither may say."""
     if left.places and right.places:
-        outcomes = [_places(a, b) for a, b in product(left.places, right.places)]
-        return min(outcomes, key=("equal", "levels", "differs").index)
+        return _regions(left.places, right.places)
     if not left.places and not right.places:
         return "none"
     named = left if left.places else right
@@ -75,25 +81,65 @@ def region_outcome(left: CompanyName, right: CompanyName, bearers: Bearers) -> s
     return ("absent", "sole")[count] if count < 2 else "common"
 
 
+def may_be_one(left: CompanyName, right: CompanyName) -> bool:
+    """Whether two names whose brands agree can come to a proposal, whatever their regions. Cheap, and never too strict."""
+    if left.branch != right.branch:
+        return False
+    return left.latin != right.latin or _industry(left, right) != "differs"
+
+
+def places_agree(left: tuple[Places, ...], right: tuple[Places, ...]) -> bool:
+    """Whether two regions can be one, or one of them is not said."""
+    return not left or not right or _regions(left, right) != "differs"
+
+
+def _regions(left: tuple[Places, ...], right: tuple[Places, ...]) -> str:
+    outcomes = [_places(a, b) for a, b in product(left, right)]
+    return min(outcomes, key=("equal", "levels", "differs").index)
+
+
 def _places(left: Places, right: Places) -> str:
-    pairs = [
-        (a, b)
-        for a, b in (
-            (left.province, right.province),
-            (left.city, right.city),
-            (left.county, right.county),
-            (left.below, right.below),
-        )
-        if a and b
+    """Compare level by level; a level that only one says is implied by what lies below it, and by nothing else."""
+    levels = [*zip(_levels(left), _levels(right), strict=True)]
+    said = [(a, b) for a, b in levels if a and b]
+    if any(a != b for a, b in said):
+        return "differs"
+    lowest = [
+        next((level for level in reversed(range(len(levels))) if levels[level][side]), -1) for side in (0, 1)
     ]
-    if not pairs:
-        return "levels"
-    return "equal" if all(a == b for a, b in pairs) else "differs"
+    return "equal" if said and lowest[0] == lowest[1] else "levels"
+
+
+def _levels(places: Places) -> tuple[str, str, str, str]:
+    return places.province, places.city, places.county, places.below
+
+
+def aligned(left: CompanyName, right: CompanyName) -> tuple[CompanyName, CompanyName]:
+    """Read a place at the head of one brand that the other name marks as one: 高要宏远 beside 高要区宏远."""
+    return _without_place(left, right), _without_place(right, left)
+
+
+def _without_place(name: CompanyName, other: CompanyName) -> CompanyName:
+    for head in placed_brands(other):
+        if name.brand == head and len(name.places) <= 1:
+            mine = name.places[0] if name.places else Places("", "", "", "")
+            county = head.removesuffix(other.brand)
+            if not mine.county:
+                return replace(name, brand=other.brand, places=(replace(mine, county=county),))
+    return name
+
+
+def placed_brands(name: CompanyName) -> tuple[str, ...]:
+    """Return the brand as it reads when the county before it is not marked as one."""
+    counties = {places.county for places in name.places} - {"", name.brand}
+    return tuple(county + name.brand for county in counties if not name.latin)
 
 
 def _across(hanzi: CompanyName, latin: CompanyName) -> Iterator[Feature]:
     """Compare a name in characters with one in letters."""
-    whole = not latin.renderings and hanzi.industry and reads_as(hanzi.brand + hanzi.industry, latin.brand)
+    # In pinyin all is brand, with the 市 of a place that was taken off before it.
+    said = [hanzi.brand + hanzi.industry, "市" + hanzi.brand + hanzi.industry]
+    whole = not latin.renderings and hanzi.industry and any(reads_as(each, latin.brand) for each in said)
     sound = whole or reads_as(hanzi.brand, latin.brand)
     same = letters(hanzi.brand) == latin.brand and hanzi.brand.isascii()
     outcome = "equal" if same else "sound" if sound else "close" if _begins_alike(hanzi, latin) else "differs"
@@ -104,10 +150,10 @@ def _across(hanzi: CompanyName, latin: CompanyName) -> Iterator[Feature]:
 
 def _begins_alike(hanzi: CompanyName, latin: CompanyName) -> bool:
     """Whether both go on after a brand of two characters, in words that no list knows: 澜沧锻造 and Lancang Forging."""
-    more = len(hanzi.brand) > _CHARACTERS
+    more = len(hanzi.brand) > SHORTEST
     said = latin.brand
-    ends = range(1, len(said) - _CHARACTERS)
-    return more and any(reads_as(hanzi.brand[:_CHARACTERS], said[:end]) for end in ends)
+    ends = range(1, len(said) - SHORTEST)
+    return more and any(reads_as(hanzi.brand[:SHORTEST], said[:end]) for end in ends)
 
 
 def _brand(left: CompanyName, right: CompanyName) -> str:
@@ -115,16 +161,19 @@ def _brand(left: CompanyName, right: CompanyName) -> str:
     if a == b:
         return "equal"
     if left.latin:
-        alike = min(len(a), len(b)) >= _LONG_ENOUGH and JaroWinkler.similarity(a, b) >= _CLOSE
+        alike = min(len(a), len(b)) >= LONG_ENOUGH and Levenshtein.distance(a, b, score_cutoff=1) <= 1
         return "close" if alike else "differs"
     short, long = sorted((left, right), key=lambda name: len(name.brand))
     rest = len(long.brand) - len(short.brand)
-    within = bool(short.brand) and (
-        # 宏远 and 宏远锻造: the rest may be an industry that the word list does not know. Of a place: its town is left out.
-        (long.brand.startswith(short.brand) and rest >= 2 and not short.industry)
-        or (long.brand.endswith(short.brand) and short.brand.endswith("村"))
-    )
+    # 宏远 and 宏远锻造: the rest may be an industry that the word list does not know. Of a village: its town is left out.
+    begun = long.brand.startswith(short.brand) and min(rest, len(short.brand)) >= SHORTEST
+    within = (begun and not short.industry) or (short.brand == village_of(long.brand))
     return "close" if within else "differs"
+
+
+def village_of(brand: str) -> str:
+    """Return the village of a brand that is a place, without its town; "" when it is none."""
+    return _TOWN.sub("", brand) if brand.endswith("村") else ""
 
 
 def _industry(left: CompanyName, right: CompanyName) -> str:
@@ -172,7 +221,7 @@ def _form(left: frozenset[str], right: frozenset[str]) -> str:
         return "equal"
     if not left or not right or (left | right) & _UNCERTAIN:
         return "absent"
-    return "converted" if left | right <= _CONVERTIBLE else "differs"
+    return "converted" if any(left | right <= pair for pair in _CONVERTIBLE) else "differs"
 
 
 def _branch(left: CompanyName, right: CompanyName) -> str:

@@ -16,11 +16,11 @@ from schema.identifiers.text import half_width
 
 _WORDS = Path(__file__).with_name("latin_words.toml")
 _KEPT: Final = 1 << 16
-_LONGEST: Final = 4
-"""Words of the longest phrase of the word list."""
+_LONGEST: Final = 8
+"""Words of the longest phrase, were each of its syllables a word of its own: gu fen you xian gong si, and some."""
 _BRANCH = re.compile(r" (?:(?:no (?P<no>\d{1,3})|(?P<place>[a-z]+)) branch(?: (?:company|office))?)$")
 _ORDINALS: Final = {w: str(n) for n, w in enumerate(("first", "second", "third", "fourth", "fifth"), 1)}
-_FILLERS: Final = frozenset({"city", "province", "the", "and", "of"})
+_FILLERS: Final = frozenset({"city", "municipal", "province", "provincial", "the", "and", "of"})
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def read_company(text: str) -> CompanyName:
 def _read_characters(text: str) -> CompanyName:
     parts = parse_name(simplified(text))
     places = places_of(parts.region)
-    brand = parts.brand or places.below or places.county or places.city
+    brand = parts.brand or places.below or places.county or places.city or places.province
     branch = re.sub(r"[市县区](?=.{0,6}[分支])", "", parts.branch_no)
     found = (places,) if parts.region else ()
     return CompanyName(False, found, brand, parts.industry, (), frozenset({parts.legal_form} - {""}), branch)
@@ -91,13 +91,13 @@ def _split_branch(words: list[str]) -> tuple[list[str], str]:
     number = found["no"] or _ORDINALS.get(place, "")
     known = _lists().places.get(place)
     branch = number + "分公司" if number else (known[0] if known else place) + "分公司"
-    return text[: max(found.start() - 1, 0)].split(), branch
+    return text[: max(found.start() - 1, 0)].split() or words, branch
 
 
 def _split_form(words: list[str]) -> tuple[list[str], frozenset[str]]:
     forms = _lists().forms
     for length in range(min(_LONGEST, len(words) - 1), 0, -1):
-        if found := forms.get(" ".join(words[-length:])):
+        if found := forms.get("".join(words[-length:])):
             return words[:-length], frozenset(found)
     return words, frozenset()
 
@@ -113,9 +113,9 @@ def _split_places(words: list[str]) -> tuple[list[str], tuple[Places, ...]]:
 
 
 def _place(words: list[str], *, front: bool) -> tuple[list[str], list[str]] | None:
-    for length in (2, 1):
+    for length in range(_LONGEST, 0, -1):
         some, rest = (words[:length], words[length:]) if front else (words[-length:], words[:-length])
-        known = _lists().places.get(" ".join(some))
+        known = _lists().places.get("".join(some))
         if known and [word for word in rest if word not in _FILLERS]:
             while rest and rest[0] in _FILLERS:
                 rest = rest[1:]
@@ -131,10 +131,10 @@ def _split_industry(words: list[str]) -> tuple[list[str], tuple[tuple[str, ...],
         if words[-1] in _FILLERS:
             words = words[:-1]
             continue
-        length = next((n for n in (2, 1) if n < len(words) and " ".join(words[-n:]) in industries), 0)
+        length = next((n for n in (3, 2, 1) if n < len(words) and "".join(words[-n:]) in industries), 0)
         if not length:
             break
-        meant = industries[" ".join(words[-length:])]
+        meant = industries["".join(words[-length:])]
         if not found or found[0] != meant:  # "import and export" is one word in Chinese
             found.insert(0, meant)
         words = words[:-length]
@@ -151,13 +151,22 @@ class _Lists:
 @cache
 def _lists() -> _Lists:
     document = tomllib.loads(_WORDS.read_text(encoding="utf-8"))
+    renamed = {_joined(said): name for said, name in document["provinces"].items()}
     places: dict[str, tuple[str, ...]] = {}
     for name in (*PROVINCES.values(), *city_names()):
         said = "".join(options[0] for options in readings(name))
-        places[said] = (*places.get(said, ()), name)
-    places |= {said: (name,) for said, name in document["provinces"].items()}
+        if said in places and name in renamed.values():
+            continue  # Shanxi is 山西: 陕西 has a spelling of its own, and it has it so that they are told apart
+        for written in (said, said + ("sheng" if name in PROVINCES.values() else "shi")):
+            places[written] = (*places.get(written, ()), name)
+    places |= {said: (name,) for said, name in renamed.items()}
     return _Lists(
-        {said: tuple(forms) for said, forms in document["legal_forms"].items()},
-        {said: tuple(meant) for said, meant in document["industries"].items()},
+        {_joined(said): tuple(forms) for said, forms in document["legal_forms"].items()},
+        {_joined(said): tuple(meant) for said, meant in document["industries"].items()},
         places,
     )
+
+
+def _joined(phrase: str) -> str:
+    """Where words end is not compared: "co.,ltd", "coltd", "you xian gong si" and "youxian gongsi" are found alike."""
+    return phrase.replace(" ", "")

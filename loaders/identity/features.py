@@ -12,7 +12,7 @@ from enum import StrEnum
 from math import prod
 from typing import Final
 
-ALGORITHM: Final = "xinlian-names-1"
+ALGORITHM: Final = "xinlian-names-2"
 """Version of factors, thresholds and word lists: a decision names the one it was made with."""
 
 MATCH_FROM: Final = 0.9

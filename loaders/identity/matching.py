@@ -8,19 +8,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from itertools import product
+from dataclasses import dataclass, field, replace
+from itertools import accumulate, product
 from typing import Final
 
-from loaders.identity.company_features import Bearers, compare_names, region_outcome
-from loaders.identity.company_names import read_company
+from loaders.identity.company_features import Bearers, aligned, compare_names, region_outcome
+from loaders.identity.company_names import CompanyName, read_company
 from loaders.identity.features import Feature, Match, judged
 from loaders.identity.spelling import is_latin, letters, readings, reads_as, simplified
+from schema.identifiers.text import half_width
 
 _IDENTIFIED = re.compile(r"P:(?P<version>[0-9]+):[0-9a-f]{32}")
 _ENOUGH: Final = 2
 """Attributes beside the name that make a person (S3-24)."""
 _CITY: Final = 4
+_DOTS = re.compile(r"[·•・‧∙⋅.]")
+_MOST_KEYS: Final = 4096
 _NOBODY: Final = Bearers()
 
 
@@ -125,22 +128,27 @@ def _identifiers(left: Company, right: Company) -> Iterator[Feature]:
 def _names(left: Company, right: Company, names: tuple[str, str], bearers: Bearers) -> Iterator[Feature]:
     if names != (left.name, right.name):
         yield Feature("former_name", "used", *names)
-    a, b = (read_company(name) for name in names)
+    a, b = aligned(*(read_company(name) for name in names))
     yield from compare_names(a, b)
-    yield from _where(left, right, region_outcome(a, b, bearers), names)
+    said = tuple(_first_place(name) for name in (a, b))
+    yield from _where(left, right, Feature("region", region_outcome(a, b, bearers), *said))
 
 
-def _where(left: Company, right: Company, outcome: str, names: tuple[str, str]) -> Iterator[Feature]:
+def _first_place(name: CompanyName) -> str:
+    return (
+        "".join((name.places[0].province, name.places[0].city, name.places[0].county)) if name.places else ""
+    )
+
+
+def _where(left: Company, right: Company, region: Feature) -> Iterator[Feature]:
     """Let where they are registered stand in for a region that a name does not say."""
-    read = [read_company(name).places for name in names]
-    said = ["".join((p[0].province, p[0].city, p[0].county)) if p else "" for p in read]
     codes = left.region_code[:_CITY], right.region_code[:_CITY]
     known = all(len(code) == _CITY for code in codes)
-    if known and codes[0] == codes[1] and outcome in ("sole", "absent", "common"):
-        outcome = "code"
-    yield Feature("region", outcome, *said)
+    if known and codes[0] == codes[1] and region.outcome in ("sole", "absent", "common"):
+        region = replace(region, outcome="code")
+    yield region
     if known and codes[0] != codes[1]:
-        yield Feature("registered_in", "moved" if outcome == "equal" else "differs", *codes)
+        yield Feature("registered_in", "moved" if region.outcome == "equal" else "differs", *codes)
 
 
 def _people(left: Person, right: Person) -> Iterator[Feature]:
@@ -169,34 +177,68 @@ def person_names(left: str, right: str) -> str:
     """Compare two names of people: ``equal``, ``sound`` (one in pinyin, in either order), or ``differs``."""
     latin = is_latin(left), is_latin(right)
     if latin == (True, True):
-        return "equal" if _unordered(left) == _unordered(right) else "differs"
+        return "equal" if _same_words(_words(left), _words(right)) else "differs"
     if latin == (False, False):
-        return "equal" if simplified(left) == simplified(right) != "" else "differs"
+        return "equal" if _characters(left) == _characters(right) != "" else "differs"
     hanzi, written = (left, right) if latin[1] else (right, left)
-    return "sound" if _sounds(simplified(hanzi), written) else "differs"
+    return "sound" if _sounds(_characters(hanzi), _words(written)) else "differs"
 
 
-def _unordered(name: str) -> str:
-    """Letters in order of the alphabet: surname first or last, in one word or several, is one name."""
-    return "".join(sorted(letters(name)))
+def _characters(name: str) -> str:
+    """Return a name in simplified characters, without the dots that some systems put into names of peoples that have them."""
+    return _DOTS.sub("", simplified(name))
 
 
-def _sounds(hanzi: str, latin: str) -> bool:
-    said = letters(latin)
-    surname_first = reads_as(hanzi, said)
-    return surname_first or any(reads_as(hanzi[n:] + hanzi[:n], said) for n in (1, 2) if n < len(hanzi))
+def _words(name: str) -> tuple[str, ...]:
+    plain = re.sub("['’]", "", name)
+    return tuple(said for word in re.split(r"[^\w]+", half_width(plain)) if (said := letters(word)))
+
+
+def _turned(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Yield a name with its surname first and last, whichever of its words that is."""
+    return (words[n:] + words[:n] for n in range(len(words)))
+
+
+def _same_words(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
+    """Whether the words are the same in either order; where one is split further (Jian Guo), its parts make up the other's.
+
+    Letters alone would not do: Wu Lian and Wan Liu have the same ones, and so have Fang An and Fan Gan in their order.
+    """
+    ends = [{(_ends(words), "".join(words)) for words in _turned(side)} for side in (left, right)]
+    return any(a == b and (p <= q or q <= p) for (p, a), (q, b) in product(*ends))
+
+
+def _ends(words: tuple[str, ...]) -> frozenset[int]:
+    return frozenset(accumulate(len(word) for word in words))
+
+
+def _sounds(hanzi: str, words: tuple[str, ...]) -> bool:
+    """Whether characters are read as these words in either order, each word by whole characters."""
+    if len(words) == 1:  # jianguoli: the surname has one or two characters
+        return any(_spoken(hanzi[n:] + hanzi[:n], words) for n in range(min(len(hanzi), 3)))
+    return any(_spoken(hanzi, turn) for turn in _turned(words))
+
+
+def _spoken(hanzi: str, words: tuple[str, ...]) -> bool:
+    if not words or not hanzi:
+        return not words and not hanzi
+    return any(
+        reads_as(hanzi[:n], words[0]) and _spoken(hanzi[n:], words[1:]) for n in range(1, len(hanzi) + 1)
+    )
 
 
 def person_keys(name: str) -> frozenset[str]:
     """Return the keys under which a person's name is looked up: the same for characters and pinyin, in any order."""
     if is_latin(name):
-        return frozenset({_plain("".join(sorted(letters(name))))})
+        return frozenset({_plain(letters(name))})
     keys = {""}
-    for each in readings(simplified(name))[:6]:
-        keys = {said + more for said in keys for more in each[:3]}
-    return frozenset(_plain("".join(sorted(said))) for said in keys)
+    for each in readings(_characters(name)):
+        # No name has so many readings; a text that has is looked up by the first of each character.
+        some = each if len(keys) * len(each) <= _MOST_KEYS else each[:1]
+        keys = {"".join(sorted(said + more)) for said in keys for more in some}
+    return frozenset(_plain(said) for said in keys)
 
 
 def _plain(key: str) -> str:
-    """Make v, u and yu (all ü) one in a key."""
+    """Make v, u and yu (all ü) one in a key, whatever the order of its letters."""
     return "".join(sorted(key.replace("v", "u").replace("y", "")))

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from loaders.identity.blocking import Candidate, Index
+from loaders.identity.blocking import names_of
+from loaders.identity.company_features import Bearers
 from loaders.identity.features import Decision, Match, Verdict
-from loaders.identity.matching import Company, Party, Person, identified
+from loaders.identity.matching import Company, Party, identified, match
+from loaders.identity.pairing import Crowded, Pairing
 from schema.access import Audience
 from schema.provenance import series_key
 
@@ -68,7 +70,22 @@ def pair_of(one: str, other: str) -> Pair:
     return (one, other) if one < other else (other, one)
 
 
-def propose(parties: Sequence[Party], known: Collection[Pair] = frozenset()) -> Iterator[Proposal]:
+@dataclass(frozen=True)
+class Found:
+    """What a search for pairs has found, and what it did not compare.
+
+    Parameters
+    ----------
+    proposals : tuple of Proposal
+    crowded : tuple of Crowded
+        Blocks that were too large to be compared whole, the largest first.
+    """
+
+    proposals: tuple[Proposal, ...]
+    crowded: tuple[Crowded, ...]
+
+
+def propose(parties: Sequence[Party], known: Collection[Pair] = frozenset()) -> Found:
     """Find pairs that may be one: each party without an identifier against those of its blocks.
 
     Parameters
@@ -80,20 +97,23 @@ def propose(parties: Sequence[Party], known: Collection[Pair] = frozenset()) -> 
 
     Notes
     -----
-    O(parties) to build the blocks, O(parties without identifier x block) to compare. People whose name alone agrees are not
-    proposed: the name of a million people says nothing.
+    O(parties + proposals): see :mod:`loaders.identity.pairing`. Memory O(parties + proposals). People whose name alone agrees
+    are not proposed: the name of a million people says nothing.
     """
-    index = Index(parties)
-    seen = {*known}
-    for party in parties:
-        if _has_identifier(party):
-            continue
-        for candidate in index.candidates(party):
-            pair = pair_of(party.id, candidate.party.id)
-            if pair[0] != pair[1] and pair not in seen and _worth_asking(candidate):
-                seen.add(pair)
-                left, right = sorted((party, candidate.party), key=lambda p: p.id)
-                yield Proposal(left, right, candidate.match)
+    pairing = Pairing(parties, [_has_identifier(party) for party in parties])
+    bearers = Bearers(name for party in parties if isinstance(party, Company) for name in names_of(party))
+    found = (
+        Proposal(*ordered, match(*ordered, bearers))
+        for at, party in enumerate(parties)
+        if not _has_identifier(party)
+        for other in pairing.near(at)
+        if (ordered := _ordered(party, parties[other])) and pair_of(party.id, parties[other].id) not in known
+    )
+    return Found(tuple(each for each in found if is_worth_asking(each)), pairing.crowded)
+
+
+def _ordered(one: Party, other: Party) -> tuple[Party, Party]:
+    return (one, other) if one.id < other.id else (other, one)
 
 
 def _has_identifier(party: Party) -> bool:
@@ -101,13 +121,12 @@ def _has_identifier(party: Party) -> bool:
     return party.id == f"E:{party.uscc}" if isinstance(party, Company) else bool(identified(party.id))
 
 
-def _worth_asking(candidate: Candidate) -> bool:
-    if candidate.match.decision is Decision.NO:
+def is_worth_asking(proposal: Proposal) -> bool:
+    """Whether a person should judge a pair: people whose name alone agrees are nobody's business."""
+    if proposal.match.decision is Decision.NO or proposal.left.id == proposal.right.id:
         return False
     alone = ("corroboration", "none")
-    return not isinstance(candidate.party, Person) or all(
-        (f.name, f.outcome) != alone for f in candidate.match.features
-    )
+    return all((f.name, f.outcome) != alone for f in proposal.match.features)
 
 
 def explanation(match: Match, reason: str = "") -> str:

@@ -34,9 +34,13 @@ _MARKERS = ("省", "市", "县", "区", "旗", "镇", "乡", "街道", "村")
 _VILLAGE = r"(?:[\u4e00-\u9fff]{1,4}?(?:街道|镇|乡))?(?:[\u4e00-\u9fff]{1,5}?村)?"
 _BRANCH = re.compile(
     r".+(?:公司|银行|集团|社|所|厂|店)(?P<branch>[^()]{1,20}?"
-    r"(?:分公司|分行|支行|分理处|营业部|分社|分所|分店|分厂|办事处|代表处))$"
+    r"(?:分公司|支公司|分行|支行|分理处|储蓄所|营业部|营业所|分社|分所|分店|分厂|门市部|项目部|办事处|代表处))$"
 )
-_ORDINAL = re.compile(r"第?([一二三四五六七八九十]{1,3}|[0-9]{1,3})(?=[分支营办代])")
+_IN_BRACKETS = re.compile(r"\(([^()]+)\)$")
+_ORDINAL = re.compile(r"第?([一二三四五六七八九十]{1,3}|[0-9]{1,3})(?=[分支营办代门项])")
+_STRAY = ".,;:、。·"
+_REMARKED = frozenset({"个体工商户", "个人独资企业"})
+"""Forms that stand in brackets behind a name that says another one already: 饺子店(个体工商户)."""
 _DIGITS = {c: i for i, c in enumerate("一二三四五六七八九", start=1)}
 
 
@@ -89,7 +93,8 @@ class _Words:
 
     region: re.Pattern[str]
     levels: re.Pattern[str]
-    industries: tuple[str, ...]
+    industries: frozenset[str]
+    longest: int
     legal_forms: dict[str, str]
 
 
@@ -122,13 +127,14 @@ def parse_name(text: str) -> NameParts:
     >>> parse_name("肇庆市宏远机械有限公司第一分公司")
     NameParts(region='肇庆市', brand='宏远', industry='机械', legal_form='有限责任公司', branch_no='1分公司')
     """
-    name = normalise_name(text)
+    name = normalise_name(text).rstrip(_STRAY)
     if not name:
         raise IdentifierInvalid("The company name is empty.", "name.empty")
     words = _words()
     name, branch = _split_branch(name)
     name, legal_form = _split_legal_form(name, words)
     name, inner = _take_bracketed_region(name, words)
+    name = re.sub(r"\(([^()]+)\)", lambda said: said[1 if said[1] in words.industries else 0], name)
     region, rest = _split_region(name, words)
     brand, industry = _split_industry(rest, words)
     return NameParts(region or inner, brand, industry, legal_form, branch)
@@ -154,9 +160,10 @@ def city_names() -> tuple[str, ...]:
 
 
 def _split_branch(name: str) -> tuple[str, str]:
-    match = _BRANCH.match(name)
+    match = _BRANCH.match(name) or _BRANCH.match(_IN_BRACKETS.sub(r"\1", name))
     if match is None:
         return name, ""
+    name = match[0]
     branch = _ORDINAL.sub(lambda ordinal: str(_number(ordinal[1])), match["branch"], count=1)
     return name[: match.start("branch")], branch
 
@@ -171,10 +178,12 @@ def _number(written: str) -> int:
 
 def _split_legal_form(name: str, words: _Words) -> tuple[str, str]:
     """Take the longest legal form off the end; a bracketed remark after it, such as (自然人独资), is dropped."""
-    for candidate in (name, re.sub(r"\([^()]*\)$", "", name)):
+    for candidate in (name, _IN_BRACKETS.sub("", name)):
         for written, form in words.legal_forms.items():
             if candidate.endswith(written) and len(candidate) > len(written):
-                return candidate.removesuffix(written), form
+                rest = candidate.removesuffix(written)
+                before, said = _split_legal_form(rest, words) if form in _REMARKED else (rest, "")
+                return (before, said) if said else (rest, form)
     return name, ""
 
 
@@ -200,8 +209,11 @@ def _split_region(name: str, words: _Words) -> tuple[str, str]:
 def _split_industry(rest: str, words: _Words) -> tuple[str, str]:
     """Take industry words off the end while at least a brand's length remains."""
     end = len(rest)
-    while word := next((w for w in words.industries if rest[_SHORTEST_BRAND:end].endswith(w)), ""):
-        end -= len(word)
+    lengths = range(words.longest, 0, -1)
+    while length := next(
+        (n for n in lengths if end - n >= _SHORTEST_BRAND and rest[end - n : end] in words.industries), 0
+    ):
+        end -= length
     return rest[:end], rest[end:]
 
 
@@ -213,12 +225,12 @@ def _words() -> _Words:
     cities = "|".join(sorted(document["cities"], key=len, reverse=True))
     region = re.compile(
         rf"中国|(?=.)(?:(?:{provinces})(?:省|市|(?:壮族|回族|维吾尔)?自治区|特别行政区)?)?"
-        rf"(?:(?:{cities})(?:市|地区|盟|[\u4e00-\u9fff]{{0,8}}自治州|(?![县区])))?"
+        rf"(?:(?:{cities})(?:市|(?<!州)州(?!际)|地区|盟|[\u4e00-\u9fff]{{0,8}}自治州|(?![县区])))?"
         rf"(?:(?:{_MARKED_REGION}){{1,2}}{_VILLAGE})?"
     )
     levels = re.compile(
         rf"(?:(?P<province>北京|天津|上海|重庆|(?:中国|{provinces})(?!市))(?:省|市|(?:壮族|回族|维吾尔)?自治区|特别行政区)?)?"
-        rf"(?:(?P<city>{cities})(?:市|地区|盟|[\u4e00-\u9fff]{{0,8}}自治州|(?![县区])))?"
+        rf"(?:(?P<city>{cities})(?:市|(?<!州)州(?!际)|地区|盟|[\u4e00-\u9fff]{{0,8}}自治州|(?![县区])))?"
         r"(?:(?P<county>[\u4e00-\u9fff]{1,6}?)(?:[\u4e00-\u9fff]{1,6}自治[县旗]|地区|新区|市|区|县|旗))?"
         r"(?P<below>.*)"
     )
@@ -226,6 +238,7 @@ def _words() -> _Words:
     return _Words(
         region,
         levels,
-        tuple(sorted(document["industries"], key=len, reverse=True)),
+        frozenset(document["industries"]),
+        max(map(len, document["industries"])),
         {written: forms[written] for written in sorted(forms, key=len, reverse=True)},
     )

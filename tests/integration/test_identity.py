@@ -225,7 +225,13 @@ def judge(
 def test_a_pair_is_proposed_once_explained_accepted_and_undone(here: Town) -> None:
     before = here.service.store.known_run()
     assert propose(here)["proposed"] == 1
-    assert propose(here) | {"compared": 0} == {"compared": 0, "proposed": 0, "by_identifier": 0, "known": 1}
+    assert propose(here) | {"compared": 0} == {
+        "compared": 0,
+        "proposed": 0,
+        "by_identifier": 0,
+        "known": 1,
+        "crowded": (),
+    }
     (pair,) = pairs(here)
     assert {pair["left"], pair["right"]} == {UNCODED, f"E:{QUIET}"}
     assert (pair["judgement"], pair["score"], pair["decidedBy"]) == ("PROPOSED", 1.0, None)
@@ -277,7 +283,7 @@ def cli(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.
 
 def test_the_command_line_screens_a_name_and_keeps_a_decision(cli: CommandLine) -> None:
     (first,) = cli("screen", "某市华丰机械有限责任公司", "--json").json["screenings"]
-    assert (first["decision"], first["algorithm"]) == ("match", "xinlian-names-1")
+    assert (first["decision"], first["algorithm"]) == ("match", "xinlian-names-2")
     cleared = cli(
         "screen", "某市华丰机械有限责任公司", "--clear", f"E:{LISTED}", "--reason", "同名", "--json"
     )
