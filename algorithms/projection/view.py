@@ -93,7 +93,7 @@ class View:
     def _make_subjects(self) -> Mask:
         p = self.projection
         if self.apart is None or not isinstance(p, JoinedProjection):
-            return sight.subjects(p, self.access, day_number(self.as_of))
+            return sight.subjects(p, regions.consenting(p, self.access), day_number(self.as_of))
         found = self.apart._subjects.copy()
         found[p.stands[np.flatnonzero(found)]] = True
         return found
