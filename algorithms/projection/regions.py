@@ -17,12 +17,13 @@ data classes' (``seen``) and can only take away.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from algorithms.projection.access import Access
 from algorithms.projection.graph import Projection
 from algorithms.projection.sight import Mask, of_labels, records_about
 from schema.edges import EDGES
@@ -80,6 +81,15 @@ def inside(p: Projection, region: str) -> Mask:
     first, end = bounds(region)
     found: Mask = (homes(p) >= first) & (homes(p) < end)
     return found
+
+
+def consenting(p: Projection, access: Access) -> Access:
+    """Return the access without subjects elsewhere: a household there opens none of its members here."""
+    if not access.region or not access.subjects:
+        return access
+    away = (homes(p) >= 0) & ~inside(p, access.region)
+    gone = {p.ids[at] for at in p.find(access.subjects).tolist() if away[at]}
+    return replace(access, subjects=access.subjects - gone)
 
 
 def reach(

@@ -88,7 +88,11 @@ class View:
     @property
     def _opened(self) -> tuple[Opened, ...]:
         """What consent opens, before anything is joined."""
-        return self.once("opened", lambda v: sight.opened(v.projection, v.access, day_number(v.as_of)))
+        return self.once("opened", View._make_opened)
+
+    def _make_opened(self) -> tuple[Opened, ...]:
+        here = regions.consenting(self.projection, self.access)
+        return sight.opened(self.projection, here, day_number(self.as_of))
 
     @property
     def _subjects(self) -> Mask:
