@@ -58,6 +58,9 @@ class DataBatch:
     outside: list[str] = strawberry.field(description="Columns that the agreement does not allow 协议外字段.")
     allowed: list[str] = strawberry.field(description="Those that it allows, when that is why 协议内字段.")
     agreement: str = strawberry.field(description="The agreement it came under; empty: none 共享协议.")
+    enterprise_list: bool = strawberry.field(
+        description="Whether it answers for the enterprises of the list alone 仅限企业名录."
+    )
     row_count: int | None = strawberry.field(description="Rows; null when it could not be read 行数.")
     loaded: int | None = strawberry.field(
         description="Rows that changed the graph when it was last published; null: it never was 入库行数."

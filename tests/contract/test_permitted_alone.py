@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -32,10 +33,11 @@ from graph_service.use_cases.screening import (
 )
 from graph_service.use_cases.unmatched import unmatched_parties
 from graph_service.use_cases.walks import PathWish, find_shortest_paths, neighbours
-from graph_service.web.ingest_session import Order, Session
+from graph_service.web.ingest_records import RecordSession
+from graph_service.web.ingest_session import Order
 from loaders import Keys, LoadReport, LoadRequest, Vault, load
 from loaders.identity.screening import Outcome
-from loaders.ingest.batches import Cutter, Format
+from loaders.ingest.batches import Format
 from loaders.quarantine import refused_row
 from queries.engine import Engine
 from queries.stores import open_store
@@ -202,7 +204,7 @@ def screened(asking: Asking, world: World) -> set[Audience]:
 
 
 def exported(asking: Asking, world: World) -> set[Audience]:
-    taken = export_graph(without_region(asking))
+    taken = export_graph(asking)
     named = {database: a for a, (_, database) in DATABASES.items()}
     listings = set(taken.nodes["RiskListing"]["database"]) if "RiskListing" in taken.nodes else set()
     scores = {Audience.PERSON_SCORE} if "SCORED" in taken.edges else set()
@@ -354,15 +356,14 @@ def test_t15_who_describes_a_firm_is_told_only_of_databases_he_sees_that_they_wa
     policy = permitting(*classes, role=Role.INTEGRATION, purpose=Purpose.OPERATIONS)
     rooms = dataclasses.replace(world.service.rooms, policy=policy)
     sender = Principal(Role.INTEGRATION, org=f"E:{BANK}", purpose=Purpose.OPERATIONS, token_id="t")
-    session = Session(
+    session = RecordSession(
         dataclasses.replace(world.service, rooms=rooms),
         sender,
         Order("enterprises", Format.CSV, "a key", AS_OF),
     )
-    cutter = Cutter(Format.CSV)
     body = f"record_id,uscc,name,entity_kind,region_code\nf1,{firm},某市新厂有限公司,ENTERPRISE,441283\n".encode()
-    for batch in (*cutter.feed(body), *cutter.finish()):
-        session.take(batch)
+    for step in chain(session.feed(body), session.rest()):
+        step()
     assert (session.ledger()["loaded"], session.ledger()["retried"]) == (1, len(classes))
     session.close()
     # The row is written, whoever hears of it.

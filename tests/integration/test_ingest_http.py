@@ -226,7 +226,6 @@ def test_two_organisations_may_use_one_key(place: Town) -> None:
         (400, "empty", {"content": b""}),
         (400, "empty", {"content": b"\n\n", "media": NDJSON}),
         (400, "lacks the required column", {"content": b"a,b\n1,2\n"}),
-        (400, "no JSON", {"content": b'{"record_id": 1}\n{\n', "media": NDJSON}),
         (400, "Line 3 is not UTF-8", {"content": table(firm(1)) + "e2,某市青禾农业".encode("gb18030")}),
         (400, "longer than", {"content": table() + b'"' + b"x" * (1 << 20)}),
     ],
@@ -239,6 +238,15 @@ def test_a_wrong_request_is_refused_with_its_reason(
     assert answer.status_code == status, answer.text
     assert word in answer.json()["error"]["message"]
     assert known(place) == set()
+
+
+def test_a_line_that_is_no_object_is_an_error_of_its_row(place: Town) -> None:
+    good = [dict(zip(COLUMNS.split(","), firm(n).split(","), strict=True)) for n in (1, 2)]
+    answer = post(place, lines(good[0]) + b"{\n" + lines(good[1]), media=NDJSON)
+    assert answer.status_code == 200, answer.text
+    said = answer.json()
+    assert (said["ledger"]["loaded"], said["ledger"]["quarantined"]) == (2, 1)
+    assert [(each["line"], each["code"]) for each in said["errors"]] == [(2, "json.form")]
 
 
 def test_the_header_alone_is_an_empty_delivery(place: Town) -> None:
