@@ -80,14 +80,15 @@ def _delimited(text: str, content: bytes, name: str, told: Told) -> tuple[bytes,
     following = dict(zip(begins, [*begins[1:], 0], strict=True))
     lines = [*io.StringIO(text, newline="")]
     nameless = text.lstrip().startswith("{")
-    for begin in told.lines:
+    there = following.keys() & {*told.lines}  # what was blanked before is no row any more
+    for begin in there:
         if nameless:  # the columns of a file are all keys of its objects: they stay
             empty = dict.fromkeys(_keys(lines[begin - 1]), "")
             lines[begin - 1] = json.dumps(empty, ensure_ascii=False) + _line_breaks(lines[begin - 1])
             continue
         for n in range(begin - 1, following[begin] - 1 if following[begin] else len(lines)):
             lines[n] = _line_breaks(lines[n])
-    return "".join(lines).encode(), len(told.lines)
+    return "".join(lines).encode(), len(there)
 
 
 def _keys(line: str) -> Iterable[str]:
