@@ -77,7 +77,7 @@ def blanked(content: bytes, name: str, told: Told) -> tuple[bytes, int] | None:
 # text ----------------------------------------------------------------------------------------------------------------
 def _delimited(text: str, content: bytes, name: str, told: Told) -> tuple[bytes, int]:
     begins = [*read_rows(content, name, told.delimiter).lines]
-    following = dict(zip(begins, [*begins[1:], 0], strict=True))
+    following = dict(zip(begins, [*begins[1:], 0], strict=False))  # the last begins nothing
     lines = [*io.StringIO(text, newline="")]
     nameless = text.lstrip().startswith("{")
     there = following.keys() & {*told.lines}  # what was blanked before is no row any more
