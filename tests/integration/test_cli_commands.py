@@ -51,7 +51,7 @@ def test_load_prints_one_json_object_with_a_balanced_ledger_a_file(cli: CommandL
     files = done.json["files"]
     assert list(done.json) == ["files"]
     assert [list(file) for file in files] == [
-        ["file", "kind", "read", "loaded", "unchanged", "quarantined", "skipped", "closed"]
+        ["file", "kind", "read", "loaded", "unchanged", "quarantined", "skipped", "closed", "warnings"]
     ] * len(files)
     assert all(
         file["read"] == file["loaded"] + file["unchanged"] + file["quarantined"] + file["skipped"]
@@ -184,7 +184,7 @@ LOADED = "print(sorted({'kglite', 'neo4j', 'numpy', 'pandas', 'polars', 'pydanti
         ("from graph_service.cli.running import run; run(['--help'])", "[]"),
         (
             "from queries.stores import open_store; open_store('embedded:' + sys.argv[1]).close()",
-            "['kglite']",
+            "['kglite', 'numpy']",
         ),
     ],
 )
