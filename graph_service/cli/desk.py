@@ -80,7 +80,7 @@ At: TypeAlias = Annotated[Desk, Parameter(parse=False)]
 """A command's desk: filled in by the launcher, never written by the user."""
 
 
-def desk_of(store: str | None, data: Path | None, wait: float) -> Desk:
+def desk_of(store: str | None, data: Path | None, wait: float = 0.0) -> Desk:
     """Return the desk for the global options; a store that nobody named lies in the data folder."""
     settings: Settings = import_module("graph_service.settings").read_settings(store=store, data_dir=data)
     if "store" not in settings.model_fields_set:
