@@ -202,7 +202,12 @@ def disturbances(town: Town, who: Principal, graph: Projection) -> dict[str, tup
     as_bank, lent = view, frozenset[str]()
     if who.role is Role.OPERATOR:  # he processes for any bank, and is answered as its lender would be
         banks = frozenset({town.id("bank"), town.id("other_bank")})
-        as_bank = view.beside(dataclasses.replace(view.access, banks=banks))
+        asking = town.asking(who, graph)
+        lenders = [asking.as_lender(bank, Purpose.LENDING).access for bank in sorted(banks)]
+        subjects = frozenset[str]().union(*(each.subjects for each in lenders))
+        consented = frozenset[Audience]().union(*(each.consented for each in lenders))
+        theirs = dataclasses.replace(view.access, banks=banks, consented=consented, subjects=subjects)
+        as_bank = view.beside(theirs)
     if who.role is Role.SUPERVISOR and who.purpose is Purpose.SUPERVISION:
         lent = LENT
     return {
