@@ -45,9 +45,11 @@ class DeliveredFile:
 
     @property
     def collected(self) -> frozenset[str]:
-        """The columns of which anything is kept."""
+        """The columns of which anything is kept; those of a document are our own, evidence among them."""
         profile = self.source.profile
-        return profile.known - profile.ignored if profile else frozenset()
+        if profile is None or self.source.document:
+            return profile.known if profile else frozenset()
+        return profile.known - profile.ignored
 
     @property
     def items(self) -> Sequence[Item]:
