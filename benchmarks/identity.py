@@ -62,7 +62,7 @@ def main() -> None:
 
 
 def _compare(what: str, pairs: Sequence[Mapping[str, str]]) -> None:
-    bearers = Bearers(row[f"{side}_name"] for row in pairs for side in ("left", "right"))
+    bearers = Bearers.of(row[f"{side}_name"] for row in pairs for side in ("left", "right"))
     ours = tally(pairs, lambda row: match(*parties_of(row), bearers).decision is Decision.MATCH)
     others = {"rapidfuzz token set": tally(pairs, _alike)}
     if (logic := _logic(pairs)) is not None:

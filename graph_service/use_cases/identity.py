@@ -11,6 +11,7 @@ from graph_service.asking import Asking
 from graph_service.use_cases.known_parties import known_parties
 from graph_service.use_cases.screening_decisions import signature
 from loaders.identity.features import Feature
+from loaders.identity.pairing import Crowded
 from loaders.identity.same_as import (
     BY_IDENTIFIER,
     DATASET,
@@ -34,6 +35,7 @@ from schema.ports import EdgeBatch, Stage
 from schema.provenance import RunHeader
 
 LONGEST_REASON = 500
+MOST_CROWDED = 20
 
 
 @dataclass(frozen=True)
@@ -75,26 +77,42 @@ class SameAsProposal:
 
 @dataclass(frozen=True)
 class Proposed:
-    """What a search for pairs has found."""
+    """What a search for pairs has found.
+
+    Parameters
+    ----------
+    compared : int
+        Parties that were searched.
+    proposed, by_identifier, known : int
+        New pairs for a person to judge, new ones that an identifier decided, and pairs that were there before.
+    not_compared : int
+        Pairs that were left out at most, because too many parties share what they have in common.
+    crowded : tuple of Crowded
+        Where: the largest such blocks, at most 20.
+    """
 
     compared: int
     proposed: int
     by_identifier: int
     known: int
+    not_compared: int
+    crowded: tuple[Crowded, ...]
 
 
 def propose_same_as(asking: Asking) -> Proposed:
     """Search the graph for pairs that may be one, and keep every new one as a proposal.
 
     Pairs that were proposed or decided before are left alone. What an equal identifier decides is accepted by that rule.
-    O(parties + parties without identifier x block).
+    O(parties + proposals).
     """
     parties = known_parties(asking.view)
     known = {*_stated(asking)}
-    found = [*propose(parties, known)]
-    write_pairs(asking, [(each.pair, _by_rule(each)) for each in found])
-    decided = sum(each.decided for each in found)
-    return Proposed(len(parties), len(found) - decided, decided, len(known))
+    found = propose(parties, known)
+    write_pairs(asking, [(each.pair, _by_rule(each)) for each in found.proposals])
+    decided = sum(each.decided for each in found.proposals)
+    left_out = sum(each.pairs for each in found.crowded)
+    proposed = len(found.proposals) - decided
+    return Proposed(len(parties), proposed, decided, len(known), left_out, found.crowded[:MOST_CROWDED])
 
 
 def same_as_proposals(asking: Asking, judgement: str | None = None) -> tuple[SameAsProposal, ...]:

@@ -16,7 +16,7 @@ from tests.golden import name_pairs
 from tests.golden.name_pairs import DIFFERENT, FILE, SAME, parties_of, read, tally, unseen
 
 PAIRS = read()
-BEARERS = Bearers(row[f"{side}_name"] for row in PAIRS for side in ("left", "right"))
+BEARERS = Bearers.of(row[f"{side}_name"] for row in PAIRS for side in ("left", "right"))
 RULES = sorted({(row["rule"], row["label"]) for row in PAIRS})
 HARD = "short_name"
 
@@ -70,7 +70,7 @@ def test_precision_and_recall_keep_their_floors_and_are_ahead_of_token_sets() ->
 
 def test_words_that_no_list_knows_cost_recall_and_never_precision() -> None:
     pairs = unseen()
-    bearers = Bearers(row[f"{side}_name"] for row in pairs for side in ("left", "right"))
+    bearers = Bearers.of(row[f"{side}_name"] for row in pairs for side in ("left", "right"))
     ours = tally(pairs, lambda row: match(*parties_of(row), bearers).decision is Decision.MATCH)
     assert ours.precision >= 0.99
     assert 0.7 <= ours.recall < 0.93
