@@ -114,6 +114,29 @@ def test_blocks_propose_what_comparing_everybody_with_everybody_does(
     assert found.crowded == ()
 
 
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("肇庆宏远有限公司", "肇庆宏远锻造有限公司"),
+        ("高要宏远机械有限公司", "高要区宏远机械有限公司"),
+        ("水边村股份经济合作社", "高要区金渡镇水边村股份经济合作社"),
+        ("Zhaoqing Shi Hongyuan Jixie Youxian Gongsi", "肇庆市宏远机械有限公司"),
+        ("Zhaoqing Lancang Forging Co., Ltd.", "肇庆澜沧锻造有限公司"),
+        ("Zhaoqing Ayi Forging Co., Ltd.", "肇庆阿一锻造有限公司"),
+        ("Zhaoqing Lancangs Machinery Co., Ltd.", "Zhaoqing Lancang Machinery Co., Ltd."),
+        ("TCL Co., Ltd.", "TCL有限公司"),
+    ],
+)
+def test_each_kind_of_likeness_is_found_from_either_side(left: str, right: str, turned: bool) -> None:
+    """The one with a code does not ask, so what it owns has to meet what the other one asks for."""
+    plain, coded = (right, left) if turned else (left, right)
+    code = make_uscc("91", "441200", "Y0000009")
+    parties: list[Party] = [Company(f"E:{code}", coded, code), Company("E:src:1", plain)]
+    assert len(all_pairs(parties)) == 1
+    assert scores(propose(parties)) == all_pairs(parties)
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_blocks_lose_nothing_of_a_city(seed: int) -> None:
     parties = city(600, seed)
