@@ -145,9 +145,7 @@ def placed_brands(name: CompanyName) -> tuple[str, ...]:
 
 def _across(hanzi: CompanyName, latin: CompanyName) -> Iterator[Feature]:
     """Compare a name in characters with one in letters."""
-    # In pinyin all is brand, with the 市 of a place that was taken off before it.
-    said = [hanzi.brand + hanzi.industry, "市" + hanzi.brand + hanzi.industry]
-    whole = not latin.renderings and hanzi.industry and any(reads_as(each, latin.brand) for each in said)
+    whole = not latin.renderings and hanzi.industry and reads_as(hanzi.brand + hanzi.industry, latin.brand)
     sound = whole or reads_as(hanzi.brand, latin.brand)
     same = letters(hanzi.brand) == latin.brand and hanzi.brand.isascii()
     outcome = "equal" if same else "sound" if sound else "close" if _begins_alike(hanzi, latin) else "differs"
