@@ -56,11 +56,7 @@ class Bearers:
 
 def compare_names(left: CompanyName, right: CompanyName) -> Iterator[Feature]:
     """Compare everything of two names but their regions."""
-    if left.latin != right.latin:
-        yield from _across(*((left, right) if right.latin else (right, left)))
-    else:
-        yield Feature("brand", _brand(left, right), left.brand, right.brand)
-        yield Feature("industry", _industry(left, right), _said(left), _said(right))
+    yield from _brand_and_industry(left, right)
     yield Feature("form", _form(left.forms, right.forms), _joined(left.forms), _joined(right.forms))
     if left.branch or right.branch:
         yield Feature("branch", _branch(left, right), left.branch, right.branch)
@@ -81,12 +77,10 @@ def may_be_one(left: CompanyName, right: CompanyName) -> bool:
     """Whether two names can come to a proposal, whatever their regions. Cheap, and never too strict."""
     if left.branch != right.branch:
         return False
-    if left.latin != right.latin:
-        return True
-    industry, brand = _industry(left, right), _brand(left, right)
-    if brand == "close":
-        return industry == "equal"
-    return industry != "differs" and (brand == "equal" or may_hold_county(left, right))
+    brand, industry = (feature.outcome for feature in _brand_and_industry(left, right))
+    if brand == "close":  # with anything but the same industry it is not even for review
+        return industry in ("equal", "rendered")
+    return industry != "differs" and (brand != "differs" or may_hold_county(left, right))
 
 
 def may_hold_county(left: CompanyName, right: CompanyName) -> bool:
@@ -141,6 +135,14 @@ def placed_brands(name: CompanyName) -> tuple[str, ...]:
     """Return the brand as it reads when the county before it is not marked as one."""
     counties = {places.county for places in name.places} - {"", name.brand}
     return tuple(county + name.brand for county in counties if not name.latin)
+
+
+def _brand_and_industry(left: CompanyName, right: CompanyName) -> Iterator[Feature]:
+    if left.latin != right.latin:
+        yield from _across(*((left, right) if right.latin else (right, left)))
+        return
+    yield Feature("brand", _brand(left, right), left.brand, right.brand)
+    yield Feature("industry", _industry(left, right), _said(left), _said(right))
 
 
 def _across(hanzi: CompanyName, latin: CompanyName) -> Iterator[Feature]:
