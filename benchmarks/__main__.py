@@ -26,6 +26,7 @@ NAMES = (
     "city",
     "gds",
     "identity",
+    "proposals",
 )
 LARGE = ("ingest_million", "bulk_neo4j", "county_neighbourhood")
 """Run when named: minutes to an hour each; XINLIAN_SCALE=0.1 runs a tenth."""

@@ -43,8 +43,10 @@ def propose(*, json: bool = False, desk: At) -> None:
         f"{found.compared} parties; {found.proposed} pairs proposed, {found.by_identifier} accepted by an equal "
         f"identifier, {found.known} known before."
     )
-    for block in found.crowded:
-        desk.say(f"{block.key}: too many have this in common; {block.pairs} pairs were not compared 未比对.")
+    if found.not_compared:
+        desk.say(f"Not compared: {found.not_compared} pairs at most, of names that too many parties share:")
+    for each in found.crowded:
+        desk.say(f"  {each.key}: {each.pairs}")
 
 
 def list_pairs(judgement: str = "", /, *, json: bool = False, desk: At) -> None:

@@ -35,6 +35,7 @@ from schema.ports import EdgeBatch, Stage
 from schema.provenance import RunHeader
 
 LONGEST_REASON = 500
+MOST_CROWDED = 20
 
 
 @dataclass(frozen=True)
@@ -76,13 +77,26 @@ class SameAsProposal:
 
 @dataclass(frozen=True)
 class Proposed:
-    """What a search for pairs has found; ``crowded`` names the blocks that were too large to be compared whole."""
+    """What a search for pairs has found.
+
+    Parameters
+    ----------
+    compared : int
+        Parties that were searched.
+    proposed, by_identifier, known : int
+        New pairs for a person to judge, new ones that an identifier decided, and pairs that were there before.
+    not_compared : int
+        Pairs that were left out at most, because too many parties share what they have in common.
+    crowded : tuple of Crowded
+        Where: the largest such blocks, at most 20.
+    """
 
     compared: int
     proposed: int
     by_identifier: int
     known: int
-    crowded: tuple[Crowded, ...] = ()
+    not_compared: int
+    crowded: tuple[Crowded, ...]
 
 
 def propose_same_as(asking: Asking) -> Proposed:
@@ -96,7 +110,9 @@ def propose_same_as(asking: Asking) -> Proposed:
     found = propose(parties, known)
     write_pairs(asking, [(each.pair, _by_rule(each)) for each in found.proposals])
     decided = sum(each.decided for each in found.proposals)
-    return Proposed(len(parties), len(found.proposals) - decided, decided, len(known), found.crowded)
+    left_out = sum(each.pairs for each in found.crowded)
+    proposed = len(found.proposals) - decided
+    return Proposed(len(parties), proposed, decided, len(known), left_out, found.crowded[:MOST_CROWDED])
 
 
 def same_as_proposals(asking: Asking, judgement: str | None = None) -> tuple[SameAsProposal, ...]:

@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from loaders.identity.company_features import Bearers
-from loaders.identity.company_names import CompanyName, read_company
+from loaders.identity.company_names import CompanyName, readable
 from loaders.identity.features import Decision, Match
 from loaders.identity.matching import Party, Person, match, person_keys
 from loaders.identity.name_keys import asked, owned, sounds
-from schema.errors import IdentifierInvalid
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,7 @@ class Index:
     @cached_property
     def bearers(self) -> Bearers:
         """How common the brands of these parties are. O(n) the first time."""
-        return Bearers(name for party in self._parties for name in names_of(party))
+        return Bearers(read_names(party) for party in self._parties)
 
     @cached_property
     def _by_sound(self) -> dict[str, list[int]]:
@@ -59,7 +58,7 @@ class Index:
         return ranked(found)
 
     def _near(self, about: Party) -> set[int]:
-        keys = {*identifier_keys(about), *_asked_keys(about), *_sound_keys(about, latin=False)}
+        keys = {*_asked_keys(about), *_sound_keys(about, latin=False)}
         near = {at for key in keys for at in self._blocks.get(key, ())}
         if by_sound := {*_sound_keys(about, latin=True)}:
             near |= {at for key in by_sound for at in self._by_sound.get(key, ())}
@@ -86,23 +85,24 @@ def _blocks(parties: Sequence[Party], keys_of: Callable[[Party], Iterable[str]])
 def _own_keys(party: Party) -> Iterator[str]:
     yield from identifier_keys(party)
     yield from _sound_keys(party, latin=True)
-    if isinstance(party, Person):
-        yield from (f"person {key}" for key in person_keys(party.name))
-    else:
-        yield from (key for name in read_names(party) for key in owned(name))
+    yield from _person_keys(party)
+    yield from (key for name in read_names(party) for key in owned(name))
 
 
 def _asked_keys(party: Party) -> Iterator[str]:
+    yield from identifier_keys(party)
+    yield from _person_keys(party)
+    yield from (key for name in read_names(party) for key in asked(name))
+
+
+def _person_keys(party: Party) -> Iterator[str]:
     if isinstance(party, Person):
         yield from (f"person {key}" for key in person_keys(party.name))
-    else:
-        yield from (key for name in read_names(party) for key in asked(name))
 
 
 def _sound_keys(party: Party, *, latin: bool) -> Iterator[str]:
     """Yield the keys of a company's names of one script under which those of the other script find it."""
-    if not isinstance(party, Person):
-        yield from (key for name in read_names(party) if name.latin is latin for key in sounds(name))
+    yield from (key for name in read_names(party) if name.latin is latin for key in sounds(name))
 
 
 def identifier_keys(party: Party) -> Iterator[str]:
@@ -115,18 +115,8 @@ def identifier_keys(party: Party) -> Iterator[str]:
 
 
 def read_names(party: Party) -> tuple[CompanyName, ...]:
-    """Return a company's names, former ones included, as far as they can be read."""
-    return tuple(name for text in names_of(party) if (name := _read(text)) is not None)
-
-
-def _read(text: str) -> CompanyName | None:
-    try:
-        return read_company(text)
-    except IdentifierInvalid:
-        return None
-
-
-def names_of(party: Party) -> tuple[str, ...]:
-    """Return every name that a party bears or bore."""
-    former = () if isinstance(party, Person) else party.former_names
-    return tuple(name for name in (party.name, *former) if name)
+    """Return a company's names, former ones included, as far as they can be read; people have none of that kind."""
+    if isinstance(party, Person):
+        return ()
+    names = (party.name, *party.former_names)
+    return tuple(name for text in names if (name := readable(text)) is not None)

@@ -6,15 +6,14 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import product
+from itertools import chain, product
 from typing import Final
 
 from rapidfuzz.distance import Levenshtein
 
-from loaders.identity.company_names import CompanyName, read_company
+from loaders.identity.company_names import CompanyName, readable
 from loaders.identity.features import Feature
 from loaders.identity.spelling import letters, reads_as
-from schema.errors import IdentifierInvalid
 from schema.identifiers.names import Places
 
 LONG_ENOUGH: Final = 6
@@ -35,23 +34,20 @@ class Bearers:
 
     Parameters
     ----------
-    names : iterable of str
-        Every company name of the reference, e.g. of the graph; those that cannot be read are left out.
+    names : iterable of names
+        The read names of each enterprise of the reference, e.g. of the graph.
     """
 
-    def __init__(self, names: Iterable[str] = ()) -> None:
+    def __init__(self, names: Iterable[Iterable[CompanyName]] = ()) -> None:
         self._places: defaultdict[tuple[str, str], set[Places]] = defaultdict(set)
-        for name in names:
-            self.add(name)
+        for name in chain.from_iterable(names):
+            if name.places and not name.latin:
+                self._places[name.brand, name.industry].update(name.places)
 
-    def add(self, name: str) -> None:
-        """Count one more name."""
-        try:
-            read = read_company(name)
-        except IdentifierInvalid:
-            return
-        if read.places and not read.latin:
-            self._places[read.brand, read.industry].update(read.places)
+    @classmethod
+    def of(cls, names: Iterable[str]) -> Bearers:
+        """Count names as they are written; those that cannot be read are left out."""
+        return cls([name] for text in names if (name := readable(text)) is not None)
 
     def places(self, brand: str, industry: str) -> int:
         """Return how many places are known to have the brand in the industry; 0 when nothing is known of it."""
@@ -60,11 +56,7 @@ class Bearers:
 
 def compare_names(left: CompanyName, right: CompanyName) -> Iterator[Feature]:
     """Compare everything of two names but their regions."""
-    if left.latin != right.latin:
-        yield from _across(*((left, right) if right.latin else (right, left)))
-    else:
-        yield Feature("brand", _brand(left, right), left.brand, right.brand)
-        yield Feature("industry", _industry(left, right), _said(left), _said(right))
+    yield from _brand_and_industry(left, right)
     yield Feature("form", _form(left.forms, right.forms), _joined(left.forms), _joined(right.forms))
     if left.branch or right.branch:
         yield Feature("branch", _branch(left, right), left.branch, right.branch)
@@ -82,10 +74,20 @@ def region_outcome(left: CompanyName, right: CompanyName, bearers: Bearers) -> s
 
 
 def may_be_one(left: CompanyName, right: CompanyName) -> bool:
-    """Whether two names whose brands agree can come to a proposal, whatever their regions. Cheap, and never too strict."""
+    """Whether two names can come to a proposal, whatever their regions. Cheap, and never too strict."""
     if left.branch != right.branch:
         return False
-    return left.latin != right.latin or _industry(left, right) != "differs"
+    brand, industry = (feature.outcome for feature in _brand_and_industry(left, right))
+    if brand == "close":  # with anything but the same industry it is not even for review
+        return industry in ("equal", "rendered")
+    return industry != "differs" and (brand != "differs" or may_hold_county(left, right))
+
+
+def may_hold_county(left: CompanyName, right: CompanyName) -> bool:
+    """Whether one brand ends like the other: what stands before it may be a county that the other marks as one."""
+    return left.brand != right.brand and (
+        left.brand.endswith(right.brand) or right.brand.endswith(left.brand)
+    )
 
 
 def places_agree(left: tuple[Places, ...], right: tuple[Places, ...]) -> bool:
@@ -135,11 +137,17 @@ def placed_brands(name: CompanyName) -> tuple[str, ...]:
     return tuple(county + name.brand for county in counties if not name.latin)
 
 
+def _brand_and_industry(left: CompanyName, right: CompanyName) -> Iterator[Feature]:
+    if left.latin != right.latin:
+        yield from _across(*((left, right) if right.latin else (right, left)))
+        return
+    yield Feature("brand", _brand(left, right), left.brand, right.brand)
+    yield Feature("industry", _industry(left, right), _said(left), _said(right))
+
+
 def _across(hanzi: CompanyName, latin: CompanyName) -> Iterator[Feature]:
     """Compare a name in characters with one in letters."""
-    # In pinyin all is brand, with the 市 of a place that was taken off before it.
-    said = [hanzi.brand + hanzi.industry, "市" + hanzi.brand + hanzi.industry]
-    whole = not latin.renderings and hanzi.industry and any(reads_as(each, latin.brand) for each in said)
+    whole = not latin.renderings and hanzi.industry and reads_as(hanzi.brand + hanzi.industry, latin.brand)
     sound = whole or reads_as(hanzi.brand, latin.brand)
     same = letters(hanzi.brand) == latin.brand and hanzi.brand.isascii()
     outcome = "equal" if same else "sound" if sound else "close" if _begins_alike(hanzi, latin) else "differs"

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from loaders.identity.spelling import is_latin, letters, readings, simplified
+from schema.errors import IdentifierInvalid
 from schema.identifiers.names import Places, city_names, parse_name, places_of
 from schema.identifiers.region_code import PROVINCES
 from schema.identifiers.text import half_width
@@ -58,6 +59,14 @@ class CompanyName:
 def read_company(text: str) -> CompanyName:
     """Read a company name. Raises IdentifierInvalid when it is empty."""
     return _read_latin(text) if is_latin(text) else _read_characters(text)
+
+
+def readable(text: str) -> CompanyName | None:
+    """Read a company name; None when it is empty."""
+    try:
+        return read_company(text)
+    except IdentifierInvalid:
+        return None
 
 
 def _read_characters(text: str) -> CompanyName:

@@ -179,12 +179,12 @@ def person_names(left: str, right: str) -> str:
     if latin == (True, True):
         return "equal" if _same_words(_words(left), _words(right)) else "differs"
     if latin == (False, False):
-        return "equal" if _characters(left) == _characters(right) != "" else "differs"
+        return "equal" if characters(left) == characters(right) != "" else "differs"
     hanzi, written = (left, right) if latin[1] else (right, left)
-    return "sound" if _sounds(_characters(hanzi), _words(written)) else "differs"
+    return "sound" if _sounds(characters(hanzi), _words(written)) else "differs"
 
 
-def _characters(name: str) -> str:
+def characters(name: str) -> str:
     """Return a name in simplified characters, without the dots that some systems put into names of peoples that have them."""
     return _DOTS.sub("", simplified(name))
 
@@ -232,7 +232,7 @@ def person_keys(name: str) -> frozenset[str]:
     if is_latin(name):
         return frozenset({_plain(letters(name))})
     keys = {""}
-    for each in readings(_characters(name)):
+    for each in readings(characters(name)):
         # No name has so many readings; a text that has is looked up by the first of each character.
         some = each if len(keys) * len(each) <= _MOST_KEYS else each[:1]
         keys = {"".join(sorted(said + more)) for said in keys for more in some}

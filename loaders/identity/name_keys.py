@@ -17,7 +17,6 @@ from loaders.identity.spelling import readings
 
 _LONGEST_SOUND: Final = 12
 """Letters of the two longest syllables: zhuangzhuang."""
-_CITY_MARK: Final = "shi"
 
 
 def owned(name: CompanyName) -> Iterator[str]:
@@ -38,8 +37,7 @@ def asked(name: CompanyName) -> Iterator[str]:
 def sounds(name: CompanyName) -> Iterator[str]:
     """Yield the keys that a name shares with names of the other script: two syllables, or what may be two syllables."""
     if name.latin:
-        starts = {name.brand, name.brand.removeprefix(_CITY_MARK)}
-        yield from {f"sounds {brand[:n]}" for brand in starts for n in range(1, _LONGEST_SOUND + 1)}
+        yield from {f"sounds {name.brand[:n]}" for n in range(1, _LONGEST_SOUND + 1)}
         return
     spoken = [options for options in readings(name.brand) if any(options)][:SHORTEST]
     yield from (f"sounds {''.join(said)[:_LONGEST_SOUND]}" for said in product(*spoken))

@@ -9,16 +9,17 @@ region first, then in order) are compared, and the rest is counted under the blo
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import Final, NamedTuple
 
 from loaders.identity.blocking import identifier_keys, read_names
-from loaders.identity.company_features import may_be_one, places_agree
+from loaders.identity.company_features import Bearers, may_be_one, may_hold_county, places_agree
 from loaders.identity.company_names import CompanyName
-from loaders.identity.matching import Company, Party, Person, person_keys
+from loaders.identity.matching import Company, Party, Person, characters, person_keys
 from loaders.identity.name_keys import asked, owned, sounds
+from loaders.identity.spelling import is_latin
 from schema.identifiers.names import Places
 
 MOST: Final = 200
@@ -41,15 +42,16 @@ class Crowded:
     pairs: int
 
 
-@dataclass(frozen=True)
-class _Group:
-    """Parties of a block that no name tells apart from each other: those named by an identifier, and the others, in order."""
+class _Read(NamedTuple):
+    """A name as a block keeps it: what it says besides its region, and the region."""
 
-    coded: list[int] = field(default_factory=list)
-    plain: list[int] = field(default_factory=list)
+    facet: CompanyName
+    places: tuple[Places, ...]
 
 
-_Block = defaultdict[CompanyName | None, defaultdict[tuple[Places, ...], _Group]]
+_Group = tuple[tuple[Places, ...], bool]
+"""Region, and whether its parties are named by an identifier: a block tells no more apart."""
+_Block = dict[CompanyName | None, dict[_Group, list[int]]]
 
 
 class Pairing:
@@ -69,14 +71,19 @@ class Pairing:
     def __init__(self, parties: Sequence[Party], coded: Sequence[bool]) -> None:
         self._parties = parties
         self._left_out: Counter[str] = Counter()
-        self._blocks: defaultdict[str, _Block] = defaultdict(_block)
-        latin = any(name.latin for party in parties for name in read_names(party))
-        self._scripts = (True, False) if latin else ()
-        for at, party in enumerate(parties):
-            for key, name in self._own(party):
-                facet, places = (None, ()) if name is None else (replace(name, places=()), name.places)
-                group = self._blocks[key][facet][places]
-                (group.coded if coded[at] else group.plain).append(at)
+        self._names = [read_names(party) for party in parties]
+        self._two_scripts = len({*_scripts(parties, self._names)}) > 1
+        self._blocks: dict[str, _Block] = {}
+        for at, is_coded in enumerate(coded):
+            for key, read in self._own(at):
+                facet, places = read or (None, ())
+                groups = self._blocks.setdefault(key, {}).setdefault(facet, {})
+                groups.setdefault((places, is_coded), []).append(at)
+
+    @property
+    def bearers(self) -> Bearers:
+        """How common the brands of the register are. O(parties)."""
+        return Bearers(self._names)
 
     @property
     def crowded(self) -> tuple[Crowded, ...]:
@@ -86,63 +93,80 @@ class Pairing:
     def near(self, at: int) -> list[int]:
         """Return whom to compare a party with: those with identifiers, and of the others those after it, each pair once."""
         found: set[int] = set()
-        for key, name in self._asked(self._parties[at]):
+        for key, read in self._asked(at):
             if block := self._blocks.get(key):
-                found.update(self._some(key, at, _fitting(block, name)))
+                found.update(self._some(key, at, _fitting(block, read)))
         return sorted(found - {at})
 
-    def _some(self, key: str, at: int, groups: Iterable[_Group]) -> Iterator[int]:
+    def _some(self, key: str, at: int, groups: Iterable[tuple[bool, list[int]]]) -> Iterator[int]:
         room = MOST
-        for group in groups:
-            after = bisect_right(group.plain, at)
-            whole = len(group.coded) + len(group.plain) - after
-            yield from group.coded[:room]
-            rest = max(room - len(group.coded), 0)
-            yield from group.plain[after : after + rest]
-            if whole > room:
-                self._left_out[key.partition("|")[0]] += whole - room
-            room = max(room - whole, 0)
+        for coded, group in groups:
+            begin = 0 if coded else bisect_right(group, at)
+            yield from group[begin : begin + room]
+            left = len(group) - begin
+            if left > room:
+                self._left_out[key.partition("|")[0]] += left - room
+            room = max(room - left, 0)
 
-    def _own(self, party: Party) -> Iterator[tuple[str, CompanyName | None]]:
-        yield from _without_names(party)
-        for name in read_names(party):
-            yield from ((key, name) for key in {*owned(name)})
-            yield from ((f"{name.latin} {key}", name) for key in {*sounds(name)} if self._scripts)
+    def _own(self, at: int) -> Iterator[tuple[str, _Read | None]]:
+        yield from ((key, None) for key in self._otherwise(self._parties[at], turned=False))
+        for name in self._names[at]:
+            read = _Read(replace(name, places=()), name.places)
+            yield from ((key, read) for key in {*owned(name)})
+            yield from ((f"{name.latin} {key}", read) for key in self._sounds(name))
 
-    def _asked(self, party: Party) -> Iterator[tuple[str, CompanyName | None]]:
-        yield from _without_names(party)
-        for name in read_names(party):
-            yield from ((key, name) for key in {*asked(name)})
-            yield from ((f"{not name.latin} {key}", name) for key in {*sounds(name)} if self._scripts)
+    def _asked(self, at: int) -> Iterator[tuple[str, _Read | None]]:
+        yield from ((key, None) for key in self._otherwise(self._parties[at], turned=True))
+        for name in self._names[at]:
+            read = _Read(replace(name, places=()), name.places)
+            yield from ((key, read) for key in {*asked(name)})
+            yield from ((f"{not name.latin} {key}", read) for key in self._sounds(name))
+
+    def _otherwise(self, party: Party, *, turned: bool) -> Iterator[str]:
+        """Yield identifiers of companies, and for people each spelling with each attribute, as the other script has it too.
+
+        A name alone is never proposed (S3-24).
+        """
+        if isinstance(party, Company):
+            yield from identifier_keys(party)
+            return
+        latin = is_latin(party.name)
+        sounds = person_keys(party.name) if latin or self._two_scripts else frozenset[str]()
+        spelled = sounds if latin else {characters(party.name)}
+        keys = [f"person {key}" for key in spelled]
+        keys += [f"{latin is not turned} person {key}" for key in sounds if self._two_scripts]
+        yield from (f"{key}|{said}" for key in keys for said in _attributes(party))
+
+    def _sounds(self, name: CompanyName) -> set[str]:
+        """Sounds are read only where they can help: a register in one script needs none."""
+        return {*sounds(name)} if self._two_scripts else set()
 
 
-def _block() -> _Block:
-    return defaultdict(lambda: defaultdict(_Group))
-
-
-def _fitting(block: _Block, name: CompanyName | None) -> Iterator[_Group]:
+def _fitting(block: _Block, read: _Read | None) -> Iterator[tuple[bool, list[int]]]:
     """Yield the groups of a block that may go with a name, those of its own region first."""
-    facets = [facet for facet in block if name is None or facet is None or may_be_one(name, facet)]
-    own = () if name is None else name.places
-    yield from (block[facet][own] for facet in facets if own in block[facet])
-    for facet in facets:
-        for places, group in block[facet].items():
-            if places != own and (facet is None or name is None or _near_by(name, facet, places)):
-                yield group
-
-
-def _near_by(name: CompanyName, facet: CompanyName, places: tuple[Places, ...]) -> bool:
-    """Whether regions agree; where the brands differ one may hold a county, and only the comparison itself can tell."""
-    return name.brand != facet.brand or places_agree(name.places, places)
-
-
-def _without_names(party: Party) -> Iterator[tuple[str, None]]:
-    """Yield identifiers of companies, and for people each name with each attribute: a name alone is never proposed (S3-24)."""
-    if isinstance(party, Company):
-        yield from ((key, None) for key in identifier_keys(party))
+    if read is None:
+        yield from ((coded, group) for groups in block.values() for (_, coded), group in groups.items())
         return
-    keys = person_keys(party.name)
-    yield from ((f"person {key}|{said}", None) for key in keys for said in _attributes(party))
+    facets = {facet: groups for facet, groups in block.items() if facet and may_be_one(read.facet, facet)}
+    for groups in facets.values():
+        yield from (
+            (coded, groups[read.places, coded]) for coded in (True, False) if (read.places, coded) in groups
+        )
+    for facet, groups in facets.items():
+        for (places, coded), group in groups.items():
+            if places != read.places and _near_by(read, facet, places):
+                yield coded, group
+
+
+def _near_by(read: _Read, facet: CompanyName, places: tuple[Places, ...]) -> bool:
+    """Whether regions agree; where a brand may hold a county, only the comparison itself can tell."""
+    return may_hold_county(read.facet, facet) or places_agree(read.places, places)
+
+
+def _scripts(parties: Sequence[Party], names: Iterable[Iterable[CompanyName]]) -> Iterator[bool]:
+    """Yield for each name whether it is in Latin letters."""
+    yield from (name.latin for some in names for name in some)
+    yield from (is_latin(party.name) for party in parties if isinstance(party, Person))
 
 
 def _attributes(person: Person) -> Iterator[str]:

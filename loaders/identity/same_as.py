@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from loaders.identity.blocking import names_of
-from loaders.identity.company_features import Bearers
 from loaders.identity.features import Decision, Match, Verdict
 from loaders.identity.matching import Company, Party, identified, match
 from loaders.identity.pairing import Crowded, Pairing
@@ -101,7 +99,7 @@ def propose(parties: Sequence[Party], known: Collection[Pair] = frozenset()) -> 
     are not proposed: the name of a million people says nothing.
     """
     pairing = Pairing(parties, [_has_identifier(party) for party in parties])
-    bearers = Bearers(name for party in parties if isinstance(party, Company) for name in names_of(party))
+    bearers = pairing.bearers
     found = (
         Proposal(*ordered, match(*ordered, bearers))
         for at, party in enumerate(parties)

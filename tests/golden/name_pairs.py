@@ -28,6 +28,8 @@ from loaders.identity.matching import Company, Party, Person
 from schema.identifiers.uscc import make_uscc
 
 FILE = Path(__file__).with_suffix(".csv")
+HELD_OUT = FILE.with_name("name_pairs_held_out.csv")
+"""Pairs that were judged by hand, and kept, before the matcher saw them: no rule makes them, and no rule was made for one."""
 SAME, DIFFERENT = "same", "different"
 EACH = 16
 """Pairs of every rule."""

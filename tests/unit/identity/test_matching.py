@@ -43,8 +43,8 @@ def test_the_brand_decides() -> None:
 
 def test_a_name_without_its_region_matches_only_when_nobody_else_bears_it() -> None:
     named, short = company("肇庆市宏远机械有限公司"), company("宏远机械有限公司")
-    sole = Bearers([named.name])
-    common = Bearers([named.name, "广州市宏远机械有限公司"])
+    sole = Bearers.of([named.name])
+    common = Bearers.of([named.name, "广州市宏远机械有限公司"])
     assert match(named, short).decision is Decision.REVIEW
     assert match(named, short, sole).decision is Decision.MATCH
     assert match(named, short, common).decision is Decision.REVIEW
