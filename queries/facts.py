@@ -168,7 +168,7 @@ def _missing(executor: Executor, ends: Ends, writing: Writing, rows: Mapping[int
 
 def existing(executor: Executor, label: str, ids: Collection[str], ceiling: int | None = None) -> set[str]:
     """Return those ids that exist, up to a run if one is given."""
-    bound = "" if ceiling is None else " WHERE n.run <= $ceiling"
+    bound = "" if ceiling is None else f" WHERE {statements.made_by('n')}"
     table = executor.read(
         f"UNWIND $ids AS id MATCH (n:{label} {{id: id}}){bound} RETURN n.id AS id",
         {"ids": sorted(ids), "ceiling": ceiling},

@@ -209,12 +209,21 @@ def content_fields(relationship: str) -> tuple[str, ...]:
     return _content(relationship)
 
 
+def made_by(variable: str) -> str:
+    """Write the condition that a node was made by the runs up to ``$ceiling``.
+
+    A sum is no key of an index: a plan made while the graph is empty would else look nodes up by their run, and keep to it
+    when there are many (measured: minutes instead of a second for 21,100 rows).
+    """
+    return f"{variable}.run + 0 <= $ceiling"
+
+
 def create_facts(relationship: str, start_label: str, end_label: str, fields: Iterable[str]) -> str:
     """Create facts from ``$rows`` where both ends exist, and count them."""
     pairs = ", ".join(f"{n}: r.{n}" for n in ("key", "line", "audience", *fields))
     return (
-        f"UNWIND $rows AS r MATCH (a:{start_label} {{id: r.start}}) WHERE a.run <= $ceiling "
-        f"MATCH (b:{end_label} {{id: r.`end`}}) WHERE b.run <= $ceiling "
+        f"UNWIND $rows AS r MATCH (a:{start_label} {{id: r.start}}) WHERE {made_by('a')} "
+        f"MATCH (b:{end_label} {{id: r.`end`}}) WHERE {made_by('b')} "
         f"CREATE (a)-[:{relationship} {{{pairs}, run: $run}}]->(b) RETURN count(*) AS made"
     )
 
