@@ -26,14 +26,14 @@ ROOT = Path(__file__).resolve().parents[1]
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Share the suite out by files, for the fixtures of a file, but all of Neo4j to one process, for its one server."""
+    """Share the suite out by files, for the fixtures of a file; a process that is given tests of Neo4j has a server of its own."""
     from xdist.scheduler import LoadScopeScheduling
 
-    class ByFileOrServer(LoadScopeScheduling):
+    class ByFileAndStore(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            return "neo4j" if "neo4j" in nodeid else nodeid.partition("::")[0]
+            return f"{'neo4j' in nodeid} {nodeid.partition('::')[0]}"
 
-    return ByFileOrServer(config, log)
+    return ByFileAndStore(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -58,7 +58,7 @@ def root() -> Path:
 
 @pytest.fixture(scope="session")
 def neo4j_server() -> Iterator[Neo4jServer]:
-    """One real Neo4j for the whole session, started when the first test asks for it."""
+    """One real Neo4j for the whole session of this process, started when the first test asks for it."""
     with ExitStack() as stack:
         try:
             server = stack.enter_context(Neo4jServer(ServerOptions(heap="512m", hasty=True)))
