@@ -48,6 +48,8 @@ PRICES: Final[dict[str, int]] = {
     "postLoanAlerts": 2_000,
     "creditPortrait": 1_000,
     "utilityStanding": 500,
+    "safetyLicences": 100,
+    "supportPolicies": 100,
     "riskProfile": 2_000,
     "riskFeatures": 2_000,
     "whatIf": 5_000,

@@ -93,6 +93,8 @@ dishonestyNotices      . . x x x x x . x x x x
 postLoanAlerts         . . x . . . . . . x . x
 creditPortrait         . . x x x x x . x x x x
 utilityStanding        . . x x x x x . x x x x
+safetyLicences         . . x x x x x . x x x x
+supportPolicies        . . x x x . . . x x x x
 hasLoanHistory         x x x x x x x x x x x x
 riskFeatures           . . x . x . . . x x x x
 riskFeatureCatalogue   . . x . x . . . x x x x

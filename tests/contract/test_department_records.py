@@ -1,0 +1,173 @@
+"""What lenders and supervisors are told from the departments' datasets, from delivered files to the GraphQL answer, on both stores."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from graph_service.service import open_service
+from graph_service.settings import Settings
+from tests.contract.test_portrait import BANK, DAY, FIRM, OTHER_FIRM, Town, lender, nodes, supervisor
+
+YESTERDAY, TOMORROW = DAY - dt.timedelta(days=1), DAY + dt.timedelta(days=1)
+LICENCES = "record_id,party,document_no,content,decided_on,effective_on,expires_on,status"
+LOANS = "record_id,borrower,bank,principal_fen,balance_fen,disbursed_on,due_on"
+
+SAFETY = """query ($id: ID!, $asOf: Date!) { safetyLicences(party: $id, asOf: $asOf) { rulebook scopes { content
+  licences { graphId expiresOn } event { outcome rule { id value citation supply } inputs { name value } evidence { id } } } } }"""
+ALERTS = """query ($id: ID!, $asOf: Date!) { postLoanAlerts(bank: $id, asOf: $asOf) { edges { node {
+  severity relation since rule { id } record { graphId ... on Permit { expiresOn } } path { nodes facts { relationship } } } } } }"""
+
+
+@pytest.fixture
+def town(store_url: str, tmp_path: Path) -> Iterator[Town]:
+    """Two enterprises, one of which owes our bank a loan."""
+    service = open_service(Settings(store=store_url, data_dir=tmp_path / "data"), "test")
+    (tmp_path / "files").mkdir()
+    made = Town(service, tmp_path / "files")
+    made.deliver(
+        enterprises=[
+            "record_id,uscc,name,entity_kind,region_code",
+            f"e1,{FIRM},某市宏远机械有限公司,ENTERPRISE,441283",
+            f"e2,{OTHER_FIRM},某市青禾食品有限公司,ENTERPRISE,441283",
+        ],
+        banks=["record_id,uscc,name,region_code", f"b1,{BANK},某市第一银行,441283"],
+        loans=[LOANS, f"l1,E:{FIRM},{BANK},100000000,50000000,2025-11-22,2027-11-22"],
+    )
+    yield made
+    service.close()
+
+
+# A lapsed work-safety licence (S3-19) -------------------------------------------------------------------------------
+
+
+def licence(
+    number: int, content: str, last: dt.date | str, *, begins: str = "2023-01-01", status: str = ""
+) -> str:
+    return f"a{number},E:{FIRM},安许{number},{content},2023-01-01,{begins},{last},{status}"
+
+
+def events(town: Town, day: dt.date = DAY) -> list[tuple[Any, ...]]:
+    told = town.ask(SAFETY, FIRM, supervisor(), day)
+    return [(s["content"], len(s["licences"]), s["event"]["outcome"]) for s in told["scopes"]]
+
+
+def test_s3_19_an_expired_licence_raises_an_event_and_an_alert_from_the_day_after_its_last(
+    town: Town,
+) -> None:
+    assert events(town) == []
+    town.deliver(
+        SAFETY_LICENCE=[LICENCES, licence(1, "危险化学品经营", DAY), licence(2, "烟花爆竹", TOMORROW)]
+    )
+    assert events(town) == [("危险化学品经营", 1, "PASSED"), ("烟花爆竹", 1, "PASSED")]
+    assert town.ask(ALERTS, BANK)["edges"] == []
+    assert events(town, TOMORROW) == [("危险化学品经营", 1, "FIRED"), ("烟花爆竹", 1, "PASSED")]
+    (alert,) = nodes(town.ask(ALERTS, BANK, day=TOMORROW))
+    assert (alert["rule"]["id"], alert["severity"], alert["relation"]) == (
+        "safety_licence_lapsed",
+        "HIGH",
+        "BORROWER",
+    )
+    assert (alert["since"], alert["record"]["expiresOn"]) == (TOMORROW.isoformat(), DAY.isoformat())
+    assert [fact["relationship"] for fact in alert["path"]["facts"]] == ["SUBJECT_OF", "LENT_TO"]
+    event = town.ask(SAFETY, FIRM, lender(), TOMORROW)["scopes"][0]["event"]
+    assert "S3-19" in event["rule"]["citation"]
+    assert {each["name"]: each["value"] for each in event["inputs"]}["licence_expires_on"] == DAY.isoformat()
+    row = "query ($id: String!, $asOf: Date!) { fact(id: $id, asOf: $asOf) { source dataset line } }"
+    found = town.body(row, lender(), id=event["evidence"][0]["id"], asOf=TOMORROW.isoformat())
+    assert found["data"]["fact"] == {"source": "EMERGENCY_MANAGEMENT", "dataset": "SAFETY_LICENCE", "line": 2}
+
+
+def test_s3_19_a_renewal_ends_the_event_on_the_day_on_which_it_begins_and_an_unknown_end_warns_of_nothing(
+    town: Town,
+) -> None:
+    old = licence(1, "矿山", YESTERDAY)
+    town.deliver(SAFETY_LICENCE=[LICENCES, old])
+    assert events(town) == [("矿山", 1, "FIRED")]
+    renewed = licence(2, "矿山", "2029-11-22", begins=TOMORROW.isoformat())
+    town.deliver(SAFETY_LICENCE=[LICENCES, old, renewed])
+    assert events(town) == [("矿山", 1, "FIRED")]
+    assert events(town, TOMORROW) == [("矿山", 2, "PASSED")]
+    assert nodes(town.ask(ALERTS, BANK, day=TOMORROW)) == []
+    revoked = licence(2, "矿山", "2029-11-22", begins=TOMORROW.isoformat(), status="REVOKED")
+    town.deliver(SAFETY_LICENCE=[LICENCES, old, revoked, licence(3, "冶金", "")])
+    assert events(town, TOMORROW) == [("冶金", 1, "UNKNOWN"), ("矿山", 1, "FIRED")]
+
+
+# Policies by rating (S3-17) and by certificate (S3-22) ----------------------------------------------------------------
+
+RATINGS = "record_id,party,scheme,grade,rater,rated_on,expires_on"
+CERTIFICATES = "record_id,party,certificate_no,awarded_on,expires_on"
+POLICIES = """query ($id: ID!, $asOf: Date!) { supportPolicies(id: $id, asOf: $asOf) { policies { policy decision rulebook
+  ladder { scheme grades least citation } findings { outcome rule { id citation supply } evidence { id } }
+  records { graphId ... on Rating { grade expiresOn } ... on Honour { certificateNo } } } } }"""
+
+
+def policy(town: Town, name: str, day: dt.date = DAY, code: str = FIRM) -> dict[str, Any]:
+    found: list[dict[str, Any]] = town.ask(POLICIES, code, day=day)["policies"]
+    return next(each for each in found if each["policy"] == name)
+
+
+def rated(grade: str, *, scheme: str = "EXTERNAL_RATING", on: str = "2026-01-01", last: object = "") -> str:
+    return f"r{grade}{scheme}{on},E:{FIRM},{scheme},{grade},某评级公司,{on},{last}"
+
+
+def test_s3_17_exactly_grade_a_is_eligible_and_b_is_not_on_the_ladder_that_is_stated(town: Town) -> None:
+    unrated = policy(town, "preferential_support")
+    assert (unrated["decision"], unrated["records"]) == ("UNKNOWN", [])
+    assert unrated["ladder"]["scheme"] == "EXTERNAL_RATING"
+    assert (unrated["ladder"]["grades"][0], unrated["ladder"]["least"]) == ("AAA", "A")
+    assert "银发〔2006〕95号" in unrated["ladder"]["citation"]
+    # Each rating is newer than the one before, so it is the one that counts.
+    grades = [("A", "ELIGIBLE"), ("B", "REFUSED"), ("AAA", "ELIGIBLE"), ("A-", "REFUSED"), ("A+", "ELIGIBLE")]
+    grades += [("BBB+", "REFUSED"), ("GREEN", "UNKNOWN")]
+    lines = [RATINGS]
+    for month, (grade, decision) in enumerate(grades, start=1):
+        lines.append(rated(grade, on=f"2026-{month:02d}-01"))
+        town.deliver(ratings=lines)
+        found = policy(town, "preferential_support")
+        assert (found["decision"], [r["grade"] for r in found["records"]]) == (decision, [grade])
+    assert all(
+        "S3-17" in f["rule"]["citation"] or "S3-04" in f["rule"]["citation"] for f in found["findings"]
+    )
+    assert all(len(f["evidence"]) == 1 for f in found["findings"])
+
+
+def test_s3_17_only_an_external_rating_in_force_counts_and_of_one_day_the_lowest(town: Town) -> None:
+    town.deliver(ratings=[RATINGS, rated("A", scheme="INTERNAL"), rated("AA", on=TOMORROW.isoformat())])
+    assert policy(town, "preferential_support")["decision"] == "UNKNOWN"
+    assert policy(town, "preferential_support", TOMORROW)["decision"] == "ELIGIBLE"
+    town.deliver(ratings=[RATINGS, rated("AA", on="2025-11-22", last=DAY)])
+    assert policy(town, "preferential_support")["decision"] == "ELIGIBLE"
+    town.deliver(ratings=[RATINGS, rated("AA", on="2025-11-22", last=YESTERDAY)])
+    expired = policy(town, "preferential_support")
+    assert (expired["decision"], expired["records"][0]["expiresOn"]) == ("REFUSED", YESTERDAY.isoformat())
+    assert [f["rule"]["id"] for f in expired["findings"] if f["outcome"] == "FIRED"] == ["rating_expired"]
+    town.deliver(ratings=[RATINGS, rated("A"), rated("BB")])
+    assert policy(town, "preferential_support")["decision"] == "REFUSED"
+
+
+def test_s3_22_a_certificate_that_expired_yesterday_does_not_count_and_one_that_ends_tomorrow_does(
+    town: Town,
+) -> None:
+    assert policy(town, "high_tech_loan")["decision"] == "UNKNOWN"
+    ends = [(YESTERDAY, "REFUSED"), (DAY, "ELIGIBLE"), (TOMORROW, "ELIGIBLE"), ("", "REFUSED")]
+    for last, decision in ends:  # without a last day it holds three years, to 2026-11-21
+        town.deliver(HIGH_TECH=[CERTIFICATES, f"c1,E:{FIRM},GR2023,2023-11-21,{last}"])
+        found = policy(town, "high_tech_loan")
+        assert (found["decision"], found["ladder"]) == (decision, None)
+        assert [each["certificateNo"] for each in found["records"]] == ["GR2023"]
+    (finding,) = found["findings"]
+    assert ("S3-22" in finding["rule"]["citation"], len(finding["evidence"])) == (True, 1)
+    renewed = f"c2,E:{FIRM},GR2026,{TOMORROW},2029-11-23"
+    town.deliver(HIGH_TECH=[CERTIFICATES, renewed])
+    assert policy(town, "high_tech_loan")["decision"] == "REFUSED"
+    assert policy(town, "high_tech_loan", TOMORROW)["decision"] == "ELIGIBLE"
+    town.deliver(
+        TECH_INNOVATION=["record_id,party,name,awarded_on", f"x1,E:{OTHER_FIRM},创新中心,2026-01-01"]
+    )
+    assert policy(town, "high_tech_loan", code=OTHER_FIRM)["decision"] == "UNKNOWN"
