@@ -171,3 +171,57 @@ def test_s3_22_a_certificate_that_expired_yesterday_does_not_count_and_one_that_
         TECH_INNOVATION=["record_id,party,name,awarded_on", f"x1,E:{OTHER_FIRM},创新中心,2026-01-01"]
     )
     assert policy(town, "high_tech_loan", code=OTHER_FIRM)["decision"] == "UNKNOWN"
+
+
+# Headcount from social insurance (S3-23) ------------------------------------------------------------------------------
+
+INSURED = "party,month,headcount,amount_fen,arrears_fen"
+FEATURES = """query ($id: ID!, $asOf: Date!, $codes: [String!]) { riskFeatures(id: $id, codes: $codes, asOf: $asOf) { edges { node {
+  feature { code } state value facts { totalCount } } } } }"""
+HEADS = [
+    f"contribution.social.{name}_headcount.self"
+    for name in ("latest", "previous", "change", "relative_change")
+]
+
+
+def heads(town: Town, *codes: str, day: dt.date = DAY) -> list[tuple[str, float | None]]:
+    found = nodes(town.ask(FEATURES, FIRM, day=day, codes=list(codes or HEADS)))
+    assert [each["feature"]["code"] for each in found] == list(codes or HEADS)
+    return [(each["state"], each["value"]) for each in found]
+
+
+def insured(month: str, count: object) -> str:
+    return f"E:{FIRM},{month},{count},9000,0"
+
+
+def test_s3_23_a_headcount_of_0_is_shown_and_growth_from_it_is_undefined_and_says_so(town: Town) -> None:
+    assert heads(town) == [("UNKNOWN", None)] * 4
+    town.deliver(SOCIAL_INSURANCE=[INSURED, insured("2026-09", 0)])
+    assert heads(town) == [("VALUE", 0), ("NOTHING", None), ("NOTHING", None), ("NOTHING", None)]
+    town.deliver(SOCIAL_INSURANCE=[INSURED, insured("2026-10", 8)])
+    assert heads(town) == [("VALUE", 8), ("VALUE", 0), ("VALUE", 8), ("UNDEFINED", None)]
+    yearly = "contribution.social.growth_headcount.365d.self"
+    assert heads(town, yearly) == [("NOTHING", None)]
+    town.deliver(SOCIAL_INSURANCE=[INSURED, insured("2025-10", 0)])
+    assert heads(town, yearly) == [("UNDEFINED", None)]
+    town.deliver(SOCIAL_INSURANCE=[INSURED, insured("2025-10", 4)])
+    assert heads(town, yearly) == [("VALUE", 1.0)]
+
+
+def test_s3_23_a_month_counts_when_it_has_ended_and_nobody_left_is_a_fall_to_nothing(town: Town) -> None:
+    town.deliver(
+        SOCIAL_INSURANCE=[INSURED, insured("2026-10", 8), insured("2026-11", 0), insured("2026-12", "")]
+    )
+    assert heads(town, HEADS[0]) == [("VALUE", 8)]
+    assert heads(town, day=dt.date(2026, 11, 30)) == [
+        ("VALUE", 0),
+        ("VALUE", 8),
+        ("VALUE", -8),
+        ("VALUE", -1.0),
+    ]
+    # A month that states no headcount is no 0.
+    assert heads(town, day=dt.date(2026, 12, 31)) == [
+        ("NOTHING", None),
+        ("VALUE", 0),
+        *[("NOTHING", None)] * 2,
+    ]
