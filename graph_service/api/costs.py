@@ -50,6 +50,8 @@ PRICES: Final[dict[str, int]] = {
     "utilityStanding": 500,
     "safetyLicences": 100,
     "supportPolicies": 100,
+    "statementConsistency": 1_000,
+    "subsidyQuote": 1_000,
     "riskProfile": 2_000,
     "riskFeatures": 2_000,
     "whatIf": 5_000,

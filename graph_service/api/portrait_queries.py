@@ -10,10 +10,14 @@ from graph_service.api.ids import read_id
 from graph_service.api.licences import SafetyLicences
 from graph_service.api.operations import Argument, operation
 from graph_service.api.portrait import CreditPortrait
+from graph_service.api.scalars import Long
+from graph_service.api.statements import StatementConsistency, SubsidyQuote
 from graph_service.api.support import SupportPolicies
 from graph_service.api.utilities import UtilityStanding
 from graph_service.use_cases.licences import safety_licences
 from graph_service.use_cases.portrait import credit_portrait
+from graph_service.use_cases.statements import statement_consistency
+from graph_service.use_cases.subsidy import subsidy_quote
 from graph_service.use_cases.support import support_policies
 from graph_service.use_cases.utilities import utility_standing
 from schema.nodes import PARTY
@@ -59,4 +63,28 @@ class PortraitQueries:
         SupportPolicies | None,
         "[financing] Preferential support by external rating, and the high-tech loan 优惠政策与专项产品准入.",
         {"id": ENTERPRISE},
+    )
+    statement_consistency: StatementConsistency | None = operation(
+        "statementConsistency",
+        statement_consistency,
+        StatementConsistency | None,
+        "[financing] Where an enterprise's own statements differ from the tax bureau's 自报报表与税务报表一致性.",
+        {"party": SUBJECT},
+    )
+    subsidy_quote: SubsidyQuote | None = operation(
+        "subsidyQuote",
+        subsidy_quote,
+        SubsidyQuote | None,
+        "[financing] The most that is subsidised of a loan's interest, by the tax bureau's yearly revenue 贷款贴息测算.",
+        {
+            "enterprise": ENTERPRISE,
+            "loan": Argument(
+                strawberry.ID,
+                "Id of the loan, opaque or plain 贷款标识.",
+                read=lambda text: read_id(text, "Loan"),
+            ),
+            "interest_paid": Argument(
+                Long | None, "Interest actually paid so far, in fen 实际支付的利息（分）.", None
+            ),
+        },
     )

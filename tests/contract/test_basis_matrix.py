@@ -95,6 +95,8 @@ creditPortrait         . . x x x x x . x x x x
 utilityStanding        . . x x x x x . x x x x
 safetyLicences         . . x x x x x . x x x x
 supportPolicies        . . x x x . . . x x x x
+statementConsistency   . . x x x x x x x x x x
+subsidyQuote           . . x . . . . . . x . x
 hasLoanHistory         x x x x x x x x x x x x
 riskFeatures           . . x . x . . . x x x x
 riskFeatureCatalogue   . . x . x . . . x x x x

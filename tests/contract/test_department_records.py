@@ -11,9 +11,15 @@ import pytest
 
 from graph_service.service import open_service
 from graph_service.settings import Settings
-from tests.contract.test_portrait import BANK, DAY, FIRM, OTHER_FIRM, Town, lender, nodes, supervisor
+from graph_service.trust.principal import Principal
+from loaders import LoadRequest, Vault, load
+from schema.access import Purpose, Role
+from tests.contract.test_portrait import BANK, DAY, FIRM, KEYS, OTHER_FIRM, Town, lender, nodes, supervisor
 
 YESTERDAY, TOMORROW = DAY - dt.timedelta(days=1), DAY + dt.timedelta(days=1)
+STEWARD = Principal(
+    Role.STEWARD, region="4412", purpose=Purpose.OPERATIONS, subject="P:city:steward", token_id="t"
+)
 LICENCES = "record_id,party,document_no,content,decided_on,effective_on,expires_on,status"
 LOANS = "record_id,borrower,bank,principal_fen,balance_fen,disbursed_on,due_on"
 
@@ -225,3 +231,146 @@ def test_s3_23_a_month_counts_when_it_has_ended_and_nobody_left_is_a_fall_to_not
         ("VALUE", 0),
         *[("NOTHING", None)] * 2,
     ]
+
+
+# The tax bureau's datasets (S3-20), and what enterprises report themselves (S3-26) -------------------------------------
+
+PROFIT = "party,period_from,period_to,sales_fen,cost_fen,profit_fen"
+BALANCE = "party,period_from,period_to,own_funds_fen,payables_fen"
+REPORTED = "party,period_from,period_to,sales_fen,profit_fen,own_funds_fen"
+YEAR = "2025-01-01,2025-12-31"
+MILLION = 100_000_000  # fen
+QUOTE = """query ($id: ID!, $loan: ID!, $paid: Long, $asOf: Date!) {
+  subsidyQuote(enterprise: $id, loan: $loan, interestPaid: $paid, asOf: $asOf) {
+    bracket capRatio base boundary days amount { fen } supply rulebook facts { relationship }
+    revenue { statement { value source dataset line asOf } period { first last } facts { id } }
+    findings { outcome rule { id citation } inputs { name value } evidence { id } } } }"""
+COMPARED = """query ($id: ID!, $asOf: Date!) { statementConsistency(party: $id, asOf: $asOf) { inconsistent rulebook
+  unmatched { first last } comparisons { edges { node { item period { first last } difference { fen }
+    reported { value source dataset file line asOf } taxed { value source dataset file line asOf }
+    finding { outcome rule { id citation } inputs { name value } evidence { id } } } } } } }"""
+
+
+def quote(town: Town, paid: int | None = MILLION, day: dt.date = DAY) -> dict[str, Any]:
+    more = {} if paid is None else {"paid": str(paid)}
+    found: dict[str, Any] = town.ask(QUOTE, FIRM, day=day, loan="city:l1", **more)
+    return found
+
+
+def sold(fen: int, period: str = YEAR) -> list[str]:
+    return [PROFIT, f"E:{FIRM},{period},{fen},0,0"]
+
+
+def test_s3_20_s1_29_revenue_is_the_tax_bureau_s_of_a_whole_year_with_its_period(town: Town) -> None:
+    town.deliver(FIN_STATEMENT=[REPORTED, f"E:{FIRM},{YEAR},{10 * MILLION},1,1"])
+    town.deliver(annual_reports=["record_id,party,year,sales_fen", f"y1,E:{FIRM},2025,{10 * MILLION}"])
+    town.deliver(
+        financial_statements=[
+            "record_id,party,period_from,period_to,sales_fen",
+            f"f1,E:{FIRM},{YEAR},{10 * MILLION}",
+        ]
+    )
+    without = quote(town)
+    assert (without["bracket"], without["amount"], without["revenue"]) == (None, None, None)
+    assert [each for each in without["supply"] if "税务部门" in each]
+    town.deliver(PROFIT=sold(30 * MILLION, "2026-01-01,2026-06-30"))  # half a year is no year
+    assert quote(town)["bracket"] is None
+    town.deliver(PROFIT=sold(21 * MILLION))
+    found = quote(town)
+    assert (found["bracket"], found["capRatio"]) == ("UPPER", 0.02)
+    said, period = found["revenue"]["statement"], found["revenue"]["period"]
+    assert period == {"first": "2025-01-01", "last": "2025-12-31"}
+    assert (said["value"], said["source"], said["dataset"], said["line"]) == (
+        21 * MILLION,
+        "TAX",
+        "PROFIT",
+        2,
+    )
+    assert [f["id"] for f in found["revenue"]["facts"]] == [e["id"] for e in found["findings"][0]["evidence"]]
+    # Lent for 365 days: 2 % of a million yuan, and no more than the interest paid.
+    assert (found["days"], found["amount"]["fen"]) == (365, str(MILLION // 50))
+    assert quote(town, 7)["amount"]["fen"] == "7"
+    unpaid = quote(town, None)
+    assert (unpaid["amount"], len(unpaid["supply"])) == (None, 1)
+    assert quote(town, day=dt.date(2028, 3, 1))["bracket"] is None  # too old by then
+
+
+def test_s1_29_t5_t6_brackets_include_their_lines_by_a_named_policy_and_the_base_is_named(town: Town) -> None:
+    lines = [
+        (20 * MILLION - 1, "LOWER", 0.03),
+        (20 * MILLION, "LOWER", 0.03),
+        (20 * MILLION + 1, "UPPER", 0.02),
+    ]
+    lines += [(200 * MILLION, "UPPER", 0.02), (200 * MILLION + 1, "NOT_COVERED", None)]
+    for fen, bracket, cap in lines:
+        town.deliver(PROFIT=sold(fen))
+        found = quote(town)
+        assert (found["bracket"], found["capRatio"]) == (bracket, cap)
+        assert (found["boundary"], found["base"]) == ("LOWER_BRACKET", "PRINCIPAL_TIME")
+    assert (found["amount"], found["supply"]) == (None, [])
+    (error,) = town.body(QUOTE, lender(), id=f"E:{OTHER_FIRM}", loan="city:l1", asOf=str(DAY))["errors"]
+    assert error["extensions"]["code"] == "NOT_FOUND"
+
+
+def test_s3_20_an_audit_names_one_of_four_offences_and_no_other(town: Town, tmp_path: Path) -> None:
+    header = "record_id,party,finding,decided_on"
+    offences = ("EVASION", "FRAUD", "RESISTANCE", "EXPORT_FRAUD")  # 偷税、逃税、抗税、骗税
+    file = tmp_path / "TAX_AUDIT.csv"
+    rows = [f"{code},E:{FIRM},{code},2026-01-01" for code in (*offences, "SMUGGLING", "ARREARS")]
+    file.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
+    store = town.service.store
+    report = load(
+        store, LoadRequest("TAX_AUDIT", file, source="", as_of=DAY), Vault(tmp_path / "v", b"v" * 32), KEYS
+    )
+    assert report.files[0].errors_by_code == {"choice": 2}
+    found = store.nodes("TaxRecord", store.known_run())
+    assert set(found["finding"]) == set(offences)
+    assert set(found["record_kind"]) == {"AUDIT"}
+
+
+def test_s3_26_a_difference_above_the_tolerance_is_flagged_with_both_values_periods_and_sources(
+    town: Town,
+) -> None:
+    assert town.ask(COMPARED, FIRM)["inconsistent"] is None
+    town.deliver(PROFIT=sold(100 * MILLION), BALANCE_SHEET=[BALANCE, f"E:{FIRM},{YEAR},{MILLION},0"])
+    town.deliver(FIN_STATEMENT=[REPORTED, f"E:{FIRM},{YEAR},{105 * MILLION},,{MILLION + 5_000_000}"])
+    same = town.ask(COMPARED, FIRM)
+    assert same["inconsistent"] is False  # exactly 5 % is tolerated
+    assert [each["item"] for each in nodes(same["comparisons"])] == ["sales_fen", "own_funds_fen"]
+    town.deliver(
+        FIN_STATEMENT=[
+            REPORTED,
+            f"E:{FIRM},{YEAR},{105 * MILLION + 1},1000001,{MILLION}",
+            f"E:{FIRM},2026-01-01,2026-06-30,1,1,1",
+        ]
+    )
+    for who in (lender(), supervisor(), STEWARD):
+        told = town.ask(COMPARED, FIRM, who)
+        assert told["inconsistent"] is True
+        assert told["unmatched"] == [{"first": "2026-01-01", "last": "2026-06-30"}]
+        found = nodes(told["comparisons"])
+        outcomes = [(each["item"], each["finding"]["outcome"]) for each in found]
+        # Of nothing, five percent are nothing: the least tolerance of 10,000 yuan counts.
+        assert outcomes == [("sales_fen", "FIRED"), ("profit_fen", "FIRED"), ("own_funds_fen", "PASSED")]
+    sales = found[0]
+    assert sales["period"] == {"first": "2025-01-01", "last": "2025-12-31"}
+    assert sales["difference"]["fen"] == str(5 * MILLION + 1)
+    sides = [(s["value"], s["source"], s["dataset"], s["line"]) for s in (sales["reported"], sales["taxed"])]
+    assert sides == [
+        (105 * MILLION + 1, "PARK_COMMITTEE", "FIN_STATEMENT", 2),
+        (100 * MILLION, "TAX", "PROFIT", 2),
+    ]
+    inputs = {each["name"]: each["value"] for each in sales["finding"]["inputs"]}
+    assert (inputs["tolerance_percent"], inputs["tolerated_fen"]) == (5, 5 * MILLION)
+    assert "S3-26" in sales["finding"]["rule"]["citation"]
+    assert len(sales["finding"]["evidence"]) == 3  # its own, and one a dataset of the bureau
+
+
+def test_s3_26_statements_of_other_periods_or_sources_are_not_compared(town: Town) -> None:
+    town.deliver(PROFIT=sold(MILLION, "2025-07-01,2025-12-31"))
+    town.deliver(
+        financial_statements=["record_id,party,period_from,period_to,sales_fen", f"f1,E:{FIRM},{YEAR},1"]
+    )
+    town.deliver(FIN_STATEMENT=[REPORTED, f"E:{FIRM},{YEAR},{9 * MILLION},1,1"])
+    told = town.ask(COMPARED, FIRM)
+    assert (told["inconsistent"], nodes(told["comparisons"]), len(told["unmatched"])) == (None, [], 1)

@@ -49,7 +49,9 @@ from graph_service.use_cases.portrait import credit_portrait
 from graph_service.use_cases.relations import find_related_parties, find_relation
 from graph_service.use_cases.risk import RiskChange, RiskChangeKind, ask_what_if, risk_profile
 from graph_service.use_cases.screening import ScreeningInput, screen
+from graph_service.use_cases.statements import statement_consistency
 from graph_service.use_cases.stress import run_stress_test
+from graph_service.use_cases.subsidy import subsidy_quote
 from graph_service.use_cases.support import support_policies
 from graph_service.use_cases.utilities import utility_standing
 from graph_service.use_cases.walks import PathWish, find_shortest_paths, neighbours
@@ -303,6 +305,9 @@ def calls(town: Town, graph: Projection) -> Iterator[Call]:
         yield "postLoanAlerts", asked(lambda *wanted: list(alerts_on_loans(*wanted)), town.id(bank))
     yield "pseudoIndependentClusters", asked(lambda asking: whole(find_clusters(asking), "clusters"))
     yield from list_calls(town, graph)
+    first, last = graph.spans["Loan"]
+    for loan in graph.ids[first : min(last, first + 5)]:
+        yield "subsidyQuote", asked(subsidy_quote, town.id("enterprise_member_eligible"), loan, 100)
     yield "tradeCircles", asked(lambda asking: whole(find_trade_circles(asking), "circles"))
     features = load_features()
     some = list(features.features.values())[::40]
@@ -368,6 +373,7 @@ def calls_about(town: Town, parties: list[str]) -> Iterator[Call]:
         for at in (None, town.id("bank"), town.id("other_bank")):
             yield "hasLoanHistory", asked(has_loan_history, enterprise, at)
         yield "supportPolicies", asked(support_policies, enterprise)
+        yield "statementConsistency", asked(statement_consistency, enterprise)
         yield "enterpriseByCode", asked(enterprise_by_code, enterprise.removeprefix("E:"))
         yield "ownershipNumbers", asked(find_ownership_numbers, enterprise)
         yield "closeLinks", asked(find_close_links, enterprise)

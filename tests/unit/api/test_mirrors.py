@@ -31,6 +31,7 @@ from graph_service.api import (
     relations,
     risk,
     screening,
+    statements,
     stress,
     support,
     utilities,
@@ -61,7 +62,9 @@ from graph_service.use_cases import portrait_sections as use_sections
 from graph_service.use_cases import relations as use_relations
 from graph_service.use_cases import risk as use_risk
 from graph_service.use_cases import screening as use_screening
+from graph_service.use_cases import statements as use_statements
 from graph_service.use_cases import stress as use_stress
+from graph_service.use_cases import subsidy as use_subsidy
 from graph_service.use_cases import support as use_support
 from graph_service.use_cases import unmatched as use_unmatched
 from graph_service.use_cases import utilities as use_utilities
@@ -172,6 +175,11 @@ MIRRORS = {
     portrait.UtilitySection: use_sections.UtilitySection,
     licences.SafetyLicences: use_licences.SafetyLicences,
     licences.LicenceScope: use_licences.LicenceScope,
+    statements.StatementPeriod: use_statements.Period,
+    statements.ItemComparison: use_statements.ItemComparison,
+    statements.StatementConsistency: use_statements.StatementConsistency,
+    statements.Revenue: use_subsidy.Revenue,
+    statements.SubsidyQuote: use_subsidy.SubsidyQuote,
     support.SupportPolicies: use_support.SupportPolicies,
     support.PolicyAnswer: use_support.PolicyAnswer,
     support.GradeLadder: use_support.GradeLadder,
