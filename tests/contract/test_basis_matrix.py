@@ -127,6 +127,7 @@ batches                . . . . . . . x . . x x
 batchHistory           . . . . . . . x . . x x
 reviewBatch            . . . . . . . x . . . .
 pondTelemetry          . . x x x . . . . x x x
+statedTotals           . . . . x x . x x . x x
 listingCounts          . . . . x x . . x . x x
 cli.batches            . . . . . . . . . . . x
 cli.datasets           . . . . . . . . . . . x

@@ -49,6 +49,7 @@ from graph_service.use_cases.portrait import credit_portrait
 from graph_service.use_cases.relations import find_related_parties, find_relation
 from graph_service.use_cases.risk import RiskChange, RiskChangeKind, ask_what_if, risk_profile
 from graph_service.use_cases.screening import ScreeningInput, screen
+from graph_service.use_cases.stated_totals import stated_totals
 from graph_service.use_cases.statements import statement_consistency
 from graph_service.use_cases.stress import run_stress_test
 from graph_service.use_cases.subsidy import subsidy_quote
@@ -334,6 +335,7 @@ def list_calls(town: Town, graph: Projection) -> Iterator[Call]:
     year = (dt.date(2020, 1, 1), town.manifest.spec.as_of)
     for each in LISTS:
         yield "listingCounts", asked(listing_counts, each, *year)
+    yield "statedTotals", asked(stated_totals)
     yield "archiveCoverage", asked(archive_coverage, "4412")
     keys = Keys(town.service.keys.identity.material)
     for text in ("有限公司伟伟", *listed_names(graph)):

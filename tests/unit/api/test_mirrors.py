@@ -31,6 +31,7 @@ from graph_service.api import (
     relations,
     risk,
     screening,
+    stated_totals,
     statements,
     stress,
     support,
@@ -62,6 +63,7 @@ from graph_service.use_cases import portrait_sections as use_sections
 from graph_service.use_cases import relations as use_relations
 from graph_service.use_cases import risk as use_risk
 from graph_service.use_cases import screening as use_screening
+from graph_service.use_cases import stated_totals as use_totals
 from graph_service.use_cases import statements as use_statements
 from graph_service.use_cases import stress as use_stress
 from graph_service.use_cases import subsidy as use_subsidy
@@ -175,6 +177,7 @@ MIRRORS = {
     portrait.UtilitySection: use_sections.UtilitySection,
     licences.SafetyLicences: use_licences.SafetyLicences,
     licences.LicenceScope: use_licences.LicenceScope,
+    stated_totals.StatedTotalAnswer: use_totals.StatedTotalAnswer,
     statements.StatementPeriod: use_statements.Period,
     statements.ItemComparison: use_statements.ItemComparison,
     statements.StatementConsistency: use_statements.StatementConsistency,
