@@ -26,6 +26,12 @@ def month_column(text: pl.Expr) -> pl.Expr:
     return (parts.field("1").cast(pl.Int32) * 12 + parts.field("2").cast(pl.Int32) - 1).alias("month")
 
 
+def last_days(text: pl.Expr) -> pl.Expr:
+    """Read ``YYYY-MM`` as the last day of the month; null for anything else."""
+    number = month_column(text)
+    return pl.date(number // 12, number % 12 + 1, 1).dt.month_end().alias("month")
+
+
 def begun(view: View) -> pl.Expr:
     """Keep what is of a month that has begun by the view's day, or of one that cannot be read."""
     return pl.col("month").is_null() | (pl.col("month") <= month_number(view.as_of))

@@ -72,7 +72,8 @@ class Source:
         Key label of the record at the other end; empty when the fact itself is the record and the other end is the
         counterparty.
     day : str
-        The date column that places a record in time, or ``since``: the day from which the fact holds.
+        The date column that places a record in time; ``month``: the last day of the month that a record is about; or
+        ``since``: the day from which the fact holds.
     counterparty : str
         The relationship that leads from the record to the other party, or a column that names it; may be empty.
     coverage : Coverage

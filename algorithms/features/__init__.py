@@ -27,6 +27,10 @@ value · max · members                  of a number of the graph's shape (``sha
 degree · joined · left · turnover      related parties now; now and not w days ago; the reverse; (joined + left) / then or now
 =====================================  ================================================================================
 
+**A rate of nothing.** growth and relative_change compare with a sum or a value of before. Where that is known and 0 (for growth:
+not positive), there is no rate: the value is null and *undefined* (``Explained.undefined``), which is told apart from nothing to
+measure, so that nobody takes a firm that insured nobody last month for one that did not change (S3-23).
+
 **None and unknown.** A value is *unknown* (null, not known) when the caller may not see a data class that it is made of,
 when a source that promises no completeness (EVIDENCED) has no record at all of anybody concerned, or when such a relation
 has nobody. Where a source is complete (DECLARED: registers, public lists, a bank's own book) nothing stated is 0. A null

@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 import numpy as np
 
 from algorithms.features.around import Around
-from algorithms.features.tallies import Column, Values
+from algorithms.features.tallies import Column, Mask, Values
 
 DOUBLED: Final = frozenset({"trend", "growth"})
 """Aggregations that look at the window before the window too."""
@@ -150,6 +150,24 @@ def _member_share(w: Wanted) -> Column:
     return _ratio(w.around.members[:, w.at], w.around.degree)
 
 
+def _no_sum_before(w: Wanted) -> Mask:
+    now, both = w.around.sums[:, w.at], w.around.sums[:, w.before]
+    said = w.around.measured_counts[:, w.before] > w.around.measured_counts[:, w.at]
+    none: Mask = said & (both - now <= 0)
+    return none & w.around.tally.exact
+
+
+def _nothing_before(w: Wanted) -> Mask:
+    (_, has_now), (then, has_then) = _latest(w), _previous(w)
+    none: Mask = has_now & has_then & (then == 0)
+    return none
+
+
+BASELESS: Final[Mapping[str, Callable[[Wanted], Mask]]] = {
+    "growth": _no_sum_before,
+    "relative_change": _nothing_before,
+}
+"""Where an aggregation has no value because what it compares with is there and is nothing."""
 COMPUTE: Final[Mapping[str, Compute]] = {
     "count": _count,
     "sum": _sum,

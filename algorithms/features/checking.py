@@ -6,12 +6,11 @@ import re
 from collections.abc import Mapping
 
 from algorithms.features.aggregations import OF_ALL
-from algorithms.features.columns import SINCE, columns_of, fields_of
+from algorithms.features.columns import columns_of, days_of
 from algorithms.features.shapes import SHAPES
 from algorithms.rules.expressions import compile_condition
 from schema.edges import EDGES
 from schema.errors import RulebookInvalid
-from schema.fields import FieldType
 from schema.nodes import NODES, PARTY
 from schema.risk_feature import (
     AGGREGATIONS,
@@ -65,8 +64,8 @@ def check_source(source: Source, where: str) -> None:
     require(bool({*ends} & {*PARTY}), where, f"no party stands at the {source.party} of {source.fact}")
     if source.record:
         require(source.record in other, where, f"{source.fact} leads to no {source.record}")
-    dates = [f.name for f in fields_of(source) if f.kind is FieldType.DATE]
-    require(source.day in (SINCE, *dates), where, f"day is one of {', '.join((SINCE, *dates))}")
+    days = days_of(source)
+    require(source.day in days, where, f"day is one of {', '.join(days)}")
     _check_counterparty(source, where)
 
 

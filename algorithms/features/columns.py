@@ -7,7 +7,7 @@ from schema.fields import Field, FieldType
 from schema.nodes import NODES
 from schema.risk_feature import Source
 
-SINCE, DAYS_SINCE = "since", "days_since_"
+SINCE, MONTH, DAYS_SINCE = "since", "month", "days_since_"
 
 
 def fields_of(source: Source) -> tuple[Field, ...]:
@@ -20,3 +20,9 @@ def columns_of(source: Source) -> tuple[str, ...]:
     fields = fields_of(source)
     dates = [f"{DAYS_SINCE}{f.name}" for f in fields if f.kind is FieldType.DATE]
     return (*(f.name for f in fields if f.kind is not FieldType.DATETIME), *dates)
+
+
+def days_of(source: Source) -> tuple[str, ...]:
+    """Return what may place the records of a source in time: since when the fact holds, a date, or the month ``YYYY-MM``."""
+    said = (f.name for f in fields_of(source) if f.kind is FieldType.DATE or f.name == MONTH)
+    return (SINCE, *said)

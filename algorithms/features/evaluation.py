@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import numpy as np
 import polars as pl
 
-from algorithms.features.aggregations import COMPUTE, DOUBLED, OF_ALL, Wanted
+from algorithms.features.aggregations import BASELESS, COMPUTE, DOUBLED, OF_ALL, Wanted
 from algorithms.features.around import Around
 from algorithms.features.columns import columns_of
 from algorithms.features.events import Events, events_of
@@ -69,6 +69,12 @@ class Evaluation:
         column, covered = compute.get(feature.source, self._of_records)(feature)
         return column, covered & self._open(feature)
 
+    def undefined(self, feature: RiskFeature) -> Mask:
+        """Return for which enterprises one prepared feature would divide by nothing: a growth from 0."""
+        if feature.aggregation not in BASELESS:
+            return ~_everywhere(self.positions)
+        return BASELESS[feature.aggregation](self._wanted(feature))
+
     def members(self, scope: str, days: int = 0) -> Members:
         """Return who belongs to each enterprise, today or some days ago."""
         if scope == SELF:
@@ -93,16 +99,19 @@ class Evaluation:
     # Records --------------------------------------------------------------------------------------------------------
 
     def _of_records(self, feature: RiskFeature) -> tuple[Column, Mask]:
+        wanted = self._wanted(feature)
+        covered = self._related(feature.scope)
+        if self.registry.sources[feature.source].coverage is Coverage.EVIDENCED:
+            covered = covered & (np.diff(wanted.around.matrix.indptr) > 0)
+        return COMPUTE[feature.aggregation](wanted), covered
+
+    def _wanted(self, feature: RiskFeature) -> Wanted:
         around = self._around(feature.source, feature.where, feature.measure, feature.scope)
         shared = feature.aggregation in OF_ALL
         whole = self._around(feature.source, "", feature.measure, feature.scope) if shared else around
         tally, window = around.tally, feature.window
         doubled = 2 * window if window and feature.aggregation in DOUBLED else None
-        wanted = Wanted(around, whole, tally.column(window), tally.column(doubled))
-        covered = self._related(feature.scope)
-        if self.registry.sources[feature.source].coverage is Coverage.EVIDENCED:
-            covered = covered & (np.diff(around.matrix.indptr) > 0)
-        return COMPUTE[feature.aggregation](wanted), covered
+        return Wanted(around, whole, tally.column(window), tally.column(doubled))
 
     def _related(self, scope: str) -> Mask:
         """Where a relation covers an enterprise at all."""

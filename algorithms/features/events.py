@@ -10,7 +10,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from algorithms.features.columns import DAYS_SINCE, SINCE, fields_of
+from algorithms.features.columns import DAYS_SINCE, MONTH, SINCE, fields_of
+from algorithms.monthly import last_days
 from algorithms.projection import SINCE_EVER, View
 from algorithms.walks.adjacency import entries
 from algorithms.walks.links import Nodes, Place
@@ -134,7 +135,11 @@ def _ages(view: View, source: Source, place: Numbers, row: Numbers) -> Numbers:
     if source.day == SINCE:
         since = view.projection.edges[source.fact].since[place].astype(np.int64)
         return np.where(since == SINCE_EVER, UNDATED, day - since)
-    days = _records(view, source)[source.day].gather(row)
+    records = _records(view, source)
+    said = (
+        records.select(last_days(pl.col(MONTH))).to_series() if source.day == MONTH else records[source.day]
+    )
+    days = said.gather(row)
     epoch = days.fill_null(dt.date(1970, 1, 1)).cast(pl.Int32).to_numpy().astype(np.int64)
     return np.where(days.is_null().to_numpy(), UNDATED, day - epoch)
 

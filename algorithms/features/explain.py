@@ -34,6 +34,8 @@ class Explained:
         None where there is none.
     known : bool
         False: unknown, because the caller may not see the source or it does not cover the enterprise.
+    undefined : bool
+        True: known, and no number, because what it compares with is 0.
     facts : tuple of Fact
         Of a value: what it was computed from. Of a zero: what was looked through and held nothing.
     """
@@ -41,6 +43,7 @@ class Explained:
     feature: RiskFeature
     value: int | float | None
     known: bool
+    undefined: bool
     facts: tuple[Fact, ...]
 
 
@@ -78,7 +81,8 @@ def _explained(evaluation: Evaluation, feature: RiskFeature) -> Explained:
     if value is not None:
         value = int(value) if feature.unit.whole else float(value)
     facts = cite(evaluation.view.projection, _places(evaluation, feature)) if known[0] else ()
-    return Explained(feature, value, bool(known[0]), facts)
+    undefined = bool(known[0] and evaluation.undefined(feature)[0])
+    return Explained(feature, value, bool(known[0]), undefined, facts)
 
 
 def _places(evaluation: Evaluation, feature: RiskFeature) -> list[Place]:

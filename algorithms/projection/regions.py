@@ -34,7 +34,7 @@ LEVELS = (0, 2, 4, 6, 9)  # digits of the root, a province, a city, a county, a 
 NOWHERE = -1
 """The home of what has none, or whose code is none."""
 INSTITUTIONS = ("Agency", "Bank")
-CATALOGUES = ("InspectionItem", "LoanProduct")
+CATALOGUES = ("InspectionItem", "LoanProduct", "StatedTotal")
 _PLACES = {**PLACED, "Branch": "region_code"}
 _ROAMING = (*PARTY, "Branch")
 _OTHERS = tuple(n for n in NODES if n not in {*_ROAMING, *ABOUT_PARTIES, *CATALOGUES, "Region"})

@@ -24,6 +24,8 @@ from graph_service.api.data_catalogue import (
 )
 from graph_service.api.ids import read_id
 from graph_service.api.operations import Argument, Supplied, by_value, operation
+from graph_service.api.scalars import Long
+from graph_service.api.stated_totals import StatedTotalAnswer, totals_page
 from graph_service.use_cases.batches import batch_history
 from graph_service.use_cases.channel_quality import quality_by_channel
 from graph_service.use_cases.coverage import archive_coverage
@@ -149,5 +151,21 @@ class DataCatalogueQueries:
             "kind": Argument(ListName, "Which list or risk database 名单或风险数据库.", read=by_value),
             "since": Argument(dt.date, "First day of the period 期初."),
             "until": Argument(dt.date, "First day after it 期末（不含）."),
+        },
+    )
+    stated_totals: Connection[StatedTotalAnswer] | None = operation(
+        "statedTotals",
+        totals_page,
+        Connection[StatedTotalAnswer] | None,
+        "[data] Totals as they were printed, each with the word that rounds it; no rate of two 公布的总数.",
+        {
+            "measure": Argument(str | None, "Only those of this measure 指标.", None),
+            "counted": Argument(
+                Long | None,
+                "Compare with what was counted: how many, or fen; needs `measure` 实际计数.",
+                None,
+            ),
+            "first": _FIRST,
+            "after": _AFTER,
         },
     )

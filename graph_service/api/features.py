@@ -18,7 +18,8 @@ FEATURE_UNIT: Any = strawberry.enum(
 FEATURE_STATE: Any = strawberry.enum(
     FeatureState,
     name="FeatureState",
-    description="VALUE; NOTHING: known, and nothing to measure 无可计量; UNKNOWN: not open to you or not covered 未知.",
+    description="VALUE; NOTHING: known, and nothing to measure 无可计量; UNDEFINED: known, and no number, as a growth from 0 无法计算;"
+    " UNKNOWN: not open to you or not covered 未知.",
 )
 
 

@@ -80,12 +80,12 @@ class PostLoanAlert:
     loan: _LOAN = strawberry.field(description="The loan 贷款.")
     borrower: Party = strawberry.field(description="Who owes it 借款人.")
     listed: Party = strawberry.field(
-        description="Who is on the list, or owes the bills 被列入名单或者欠费的主体."
+        description="Who is on the list, owes the bills or held the licence 被列入名单、欠费或者许可到期的主体."
     )
     record: Node = strawberry.field(
-        description="The record of the list, or the first of the unpaid bills 名单记录，或者首笔未缴账单."
+        description="The record of the list, the first of the unpaid bills, or the lapsed licence 名单记录、首笔未缴账单或者到期的许可."
     )
     since: dt.date | None = strawberry.field(
-        description="First day on which listing (or three unpaid months), loan and every fact of the path held; null: since ever 起始日."
+        description="First day on which listing (or three unpaid months, or the lapse), loan and every fact of the path held; null: since ever 起始日."
     )
     path: EvidencePath = strawberry.field(description="From the record to the loan 证据路径.")

@@ -31,7 +31,8 @@ its neighbours within two steps who are on the list of dishonest judgment debtor
 
 - **0** is a known none; **null** is either *nothing to measure* (no largest fine without a fine) or *unknown*: the caller may
   not see a data class that the feature is made of, or a source that promises no completeness (EVIDENCED) says nothing of anybody
-  concerned. The API tells the two apart as `NOTHING` and `UNKNOWN`, the library by its table `known`.
+  concerned. The API tells the two apart as `NOTHING` and `UNKNOWN`, the library by its table `known`. A growth from 0 is null and
+  `UNDEFINED`: what it compares with is there, and is nothing.
 - Records and related parties are those that hold on the day asked about and that the caller may see: one who may not see farm
   households does not count them among the suppliers. Amounts are whole fen; records that state none are not summed.
 - Every value comes with the facts that it was computed from; from these alone it can be computed again. Facts that a `left` or

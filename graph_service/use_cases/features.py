@@ -26,6 +26,7 @@ class FeatureState(StrEnum):
 
     VALUE = "VALUE"
     NOTHING = "NOTHING"  # known, and there is nothing to measure
+    UNDEFINED = "UNDEFINED"  # known, and no number: a growth from 0
     UNKNOWN = "UNKNOWN"  # not open to the caller, or not covered by the source
 
 
@@ -114,14 +115,21 @@ def feature_values(
 
 def _value(found: Explained) -> FeatureValue:
     value, fen = found.value, found.feature.unit is Unit.FEN
-    state = FeatureState.VALUE if value is not None else FeatureState.NOTHING
     return FeatureValue(
         entry_of(found.feature),
-        state if found.known else FeatureState.UNKNOWN,
+        _state(found),
         None if fen or value is None else float(value),
         int(value) if fen and value is not None else None,
         found.facts,
     )
+
+
+def _state(found: Explained) -> FeatureState:
+    if not found.known:
+        return FeatureState.UNKNOWN
+    if found.value is not None:
+        return FeatureState.VALUE
+    return FeatureState.UNDEFINED if found.undefined else FeatureState.NOTHING
 
 
 @dataclass(frozen=True)

@@ -56,8 +56,8 @@ class DishonestyNotices:
 class AlertAnswer:
     """One alert on one open loan.
 
-    ``since`` is the first day on which everything that it rests on held: the listing (or three unpaid months), the loan,
-    and every fact of the path. ``key`` names the alert as long as it lasts.
+    ``since`` is the first day on which everything that it rests on held: the listing (or three unpaid months, or the
+    lapse of a licence), the loan, and every fact of the path. ``key`` names the alert as long as it lasts.
     """
 
     key: str

@@ -31,6 +31,7 @@ class Departments:
                     party = self._site.ids.company_id(index)
                     self._site.put(kind, party=party, **cells(self._site, rng, place))
         self._write_list()
+        self._write_totals()
         self._write_scores()
 
     def _write_list(self) -> None:
@@ -41,6 +42,20 @@ class Departments:
         for index in self._site.spec.ordinary[::10]:
             self._site.put(
                 "enterprise_list_entries", list=listed, enterprise=self._site.ids.company_id(index)
+            )
+
+    def _write_totals(self) -> None:
+        """What is printed of the city 公布的总数: rounded, as such totals are."""
+        said = len(self._site.spec.ordinary)
+        for qualifier, word in (("APPROX", "约"), ("MORE_THAN", "超"), ("NEARLY", "近")):
+            self._site.put(
+                "stated_totals",
+                measure="ENTERPRISES",
+                population="全市企业",
+                number=said,
+                qualifier=qualifier,
+                wording=f"{word}{said}户",
+                stated_on=self._site.ago(100),
             )
 
     def _write_scores(self) -> None:

@@ -33,4 +33,11 @@ SUPERVISION = (
         NodeRule("ListMembership", ("record_id",), NODES["ListMembership"].field_names, ("Sanction",)),
         (EdgeRule("SUBJECT_OF", "party", ""),),
     ),
+    Kind(
+        "stated_totals",
+        "公布的总数",
+        Audience.PUBLIC,
+        columns_of(NODES["StatedTotal"].fields, "measure", "population", "qualifier", "stated_on"),
+        node=NodeRule("StatedTotal", ("record_id",), NODES["StatedTotal"].field_names),
+    ),
 )

@@ -1,7 +1,7 @@
 """What authorities and statements say about a party."""
 
 from schema.access import Audience
-from schema.fields import date, flag, money, text
+from schema.fields import date, flag, integer, money, text
 from schema.node_type import NodeType
 
 SUPERVISION = (
@@ -75,5 +75,28 @@ SUPERVISION = (
         ),
         ("Sanction",),
         about_parties=True,
+    ),
+    NodeType(
+        "StatedTotal",
+        "公布的总数",
+        Audience.PUBLIC,
+        (
+            text("measure", "指标", doc="what is counted, e.g. ABNORMAL_LISTED, SAMPLING_FRAME"),
+            text("population", "口径", doc="of which whole, and whether on a day or since ever"),
+            integer("number", "数量", doc="a count, without its qualifier"),
+            money("amount_fen", "金额", doc="or an amount"),
+            text(
+                "qualifier",
+                "修饰",
+                "EXACT",
+                "APPROX",
+                "MORE_THAN",
+                "NEARLY",
+                doc="如数 / 约 / 超、余、多 / 近: a rounded total is never compared as an exact one",
+            ),
+            text("wording", "原文"),
+            text("publisher", "公布单位"),
+            date("stated_on", "公布日期"),
+        ),
     ),
 )

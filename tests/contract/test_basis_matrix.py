@@ -93,6 +93,10 @@ dishonestyNotices      . . x x x x x . x x x x
 postLoanAlerts         . . x . . . . . . x . x
 creditPortrait         . . x x x x x . x x x x
 utilityStanding        . . x x x x x . x x x x
+safetyLicences         . . x x x x x . x x x x
+supportPolicies        . . x x x . . . x x x x
+statementConsistency   . . x x x x x x x x x x
+subsidyQuote           . . x . . . . . . x . x
 hasLoanHistory         x x x x x x x x x x x x
 riskFeatures           . . x . x . . . x x x x
 riskFeatureCatalogue   . . x . x . . . x x x x
@@ -123,6 +127,7 @@ batches                . . . . . . . x . . x x
 batchHistory           . . . . . . . x . . x x
 reviewBatch            . . . . . . . x . . . .
 pondTelemetry          . . x x x . . . . x x x
+statedTotals           . . . . x x . x x . x x
 listingCounts          . . . . x x . . x . x x
 cli.batches            . . . . . . . . . . . x
 cli.datasets           . . . . . . . . . . . x

@@ -115,3 +115,13 @@ def _same(one: float | int | None, other: float | int | None) -> bool:
     if one is None or other is None:
         return one is other
     return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-9)
+
+
+@settings(max_examples=10, deadline=None)
+@given(seed=SEEDS)
+def test_s3_23_what_is_undefined_is_no_number_and_has_records_to_show(seed: int) -> None:
+    town = random_town(seed)
+    rates = [f for f in FEATURES if f.aggregation in ("growth", "relative_change")]
+    for party in PARTIES:
+        found = explain_all(town.view(DAY, Access.system()), town.position(party), rates, REGISTRY)
+        assert all(each.known and each.value is None and each.facts for each in found if each.undefined)

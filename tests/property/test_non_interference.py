@@ -37,6 +37,7 @@ from graph_service.use_cases.guarantee_networks import explore_guarantees, guara
 from graph_service.use_cases.guarantees import follow_guarantees
 from graph_service.use_cases.hidden_ties import find_clusters, find_trade_circles
 from graph_service.use_cases.lending import chain_credit_eligibility, chain_program
+from graph_service.use_cases.licences import safety_licences
 from graph_service.use_cases.listing_counts import listing_counts
 from graph_service.use_cases.loan_history import has_loan_history
 from graph_service.use_cases.named_queries import ask_named_query
@@ -48,7 +49,11 @@ from graph_service.use_cases.portrait import credit_portrait
 from graph_service.use_cases.relations import find_related_parties, find_relation
 from graph_service.use_cases.risk import RiskChange, RiskChangeKind, ask_what_if, risk_profile
 from graph_service.use_cases.screening import ScreeningInput, screen
+from graph_service.use_cases.stated_totals import stated_totals
+from graph_service.use_cases.statements import statement_consistency
 from graph_service.use_cases.stress import run_stress_test
+from graph_service.use_cases.subsidy import subsidy_quote
+from graph_service.use_cases.support import support_policies
 from graph_service.use_cases.utilities import utility_standing
 from graph_service.use_cases.walks import PathWish, find_shortest_paths, neighbours
 from loaders import Keys, LoadRequest, Vault, load
@@ -301,6 +306,9 @@ def calls(town: Town, graph: Projection) -> Iterator[Call]:
         yield "postLoanAlerts", asked(lambda *wanted: list(alerts_on_loans(*wanted)), town.id(bank))
     yield "pseudoIndependentClusters", asked(lambda asking: whole(find_clusters(asking), "clusters"))
     yield from list_calls(town, graph)
+    first, last = graph.spans["Loan"]
+    for loan in graph.ids[first : min(last, first + 5)]:
+        yield "subsidyQuote", asked(subsidy_quote, town.id("enterprise_member_eligible"), loan, 100)
     yield "tradeCircles", asked(lambda asking: whole(find_trade_circles(asking), "circles"))
     features = load_features()
     some = list(features.features.values())[::40]
@@ -327,6 +335,7 @@ def list_calls(town: Town, graph: Projection) -> Iterator[Call]:
     year = (dt.date(2020, 1, 1), town.manifest.spec.as_of)
     for each in LISTS:
         yield "listingCounts", asked(listing_counts, each, *year)
+    yield "statedTotals", asked(stated_totals)
     yield "archiveCoverage", asked(archive_coverage, "4412")
     keys = Keys(town.service.keys.identity.material)
     for text in ("有限公司伟伟", *listed_names(graph)):
@@ -353,6 +362,7 @@ def calls_about(town: Town, parties: list[str]) -> Iterator[Call]:
         yield "dishonestyNotices", asked(dishonesty_notices, party)
         yield "utilityStanding", asked(utility_standing, party)
         yield "creditPortrait", asked(credit_portrait, party)
+        yield "safetyLicences", asked(safety_licences, party)
         yield "riskProfile", asked(risk_profile, party)
         seed = RiskChange(RiskChangeKind.ADD_SEED, party=party, seed="tax_arrears")
         yield "whatIf", asked(ask_what_if, (seed,))
@@ -364,6 +374,8 @@ def calls_about(town: Town, parties: list[str]) -> Iterator[Call]:
         yield "beneficialOwners", asked(find_beneficial_owners, enterprise)
         for at in (None, town.id("bank"), town.id("other_bank")):
             yield "hasLoanHistory", asked(has_loan_history, enterprise, at)
+        yield "supportPolicies", asked(support_policies, enterprise)
+        yield "statementConsistency", asked(statement_consistency, enterprise)
         yield "enterpriseByCode", asked(enterprise_by_code, enterprise.removeprefix("E:"))
         yield "ownershipNumbers", asked(find_ownership_numbers, enterprise)
         yield "closeLinks", asked(find_close_links, enterprise)

@@ -190,7 +190,11 @@ def _record(view: View, source: Source, where: tuple[int, int, int], row: dict[s
         since = int(view.projection.edges[source.fact].since[place])
         age = None if since == SINCE_EVER else as_days(view.as_of) - since
     else:
-        age = columns[f"days_since_{source.day}"]
+        age = (
+            _age_of_month(view, row["month"])
+            if source.day == "month"
+            else columns[f"days_since_{source.day}"]
+        )
     return {
         "party": party,
         "age": age,
@@ -198,6 +202,14 @@ def _record(view: View, source: Source, where: tuple[int, int, int], row: dict[s
         "other": _other(view, source, far, row),
         "columns": columns,
     }
+
+
+def _age_of_month(view: View, month: str | None) -> int | None:
+    if month is None:
+        return None
+    year, number = map(int, month.split("-"))
+    following = dt.date(year + number // 12, number % 12 + 1, 1)
+    return (view.as_of - following).days + 1
 
 
 def _other(view: View, source: Source, far: int, row: dict[str, Any]) -> object:

@@ -1,5 +1,5 @@
 """Alerts on a bank's open loans 贷后预警: who around a borrower is on a list (S0-05), and which borrower leaves his electricity,
-water or gas unpaid (S3-25), by which rule, on what evidence."""
+water or gas unpaid (S3-25) or his work-safety licence lapsed (S3-19), by which rule, on what evidence."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import polars as pl
 
 from algorithms.projection import View
 from algorithms.relations.exposures import bank_book
+from algorithms.risk.alerts.licences import licences
 from algorithms.risk.alerts.relations import Around, Relation, related, relation_places
 from algorithms.risk.alerts.utilities import ENOUGH, bills, unpaid_runs
 from algorithms.risk.notices.listings import judged, listings
@@ -28,7 +29,7 @@ SEVERITIES: Final = ("HIGH", "MEDIUM", "LOW")
 
 @dataclass(frozen=True)
 class Alert:
-    """One listing, or one run of unpaid bills, that matters to one open loan.
+    """One listing, one run of unpaid bills, or one lapsed licence, that matters to one open loan.
 
     Attributes
     ----------
@@ -36,11 +37,12 @@ class Alert:
         Its value is the severity.
     relation : Relation
     loan, borrower, party, record : int
-        Positions; ``party`` is who is listed or owes the bills, ``record`` says so: the first of several bills.
+        Positions; ``party`` is who is listed, owes the bills or held the licence, ``record`` says so: the first of several
+        bills, the last of several licences.
     places : tuple of int
-        The SUBJECT_OF facts that lead to the record, and to the other bills of its run.
+        The SUBJECT_OF facts that lead to the record, and to the other bills of its run or licences of its scope.
     begun_on : date
-        When the listing began, or the bills were enough to warn.
+        When the listing began, the bills were enough to warn, or no licence held any more.
     """
 
     rule: Rule
@@ -128,7 +130,11 @@ def _alerts(view: View, bank: int, governing: Governing) -> Alerts:
     rules = {rule.id: rule for rule in governing.rules}
     around_loans = judged(view, governing, cases.join(listed, on="party")).rename({"listed_on": "begun_on"})
     found = pl.concat(
-        (around_loans.with_columns(places=pl.concat_list("place")), _unpaid(view, owed, governing)),
+        (
+            around_loans.with_columns(places=pl.concat_list("place")),
+            _unpaid(view, owed, governing),
+            _lapsed(view, owed, governing),
+        ),
         how="diagonal",
     )
     rank = pl.col("rule").replace_strict(
@@ -150,8 +156,18 @@ def _open_loans(view: View, bank: int) -> pl.DataFrame:
 def _unpaid(view: View, owed: pl.DataFrame, governing: Governing) -> pl.DataFrame:
     """Runs of unpaid bills of the borrowers themselves: those of others around them say nothing of the loan."""
     runs = unpaid_runs(bills(view), int(governing.constants.get(ENOUGH, 1)))
-    cases = runs.join(owed, left_on="party", right_on="borrower").with_columns(
-        borrower="party", begun_on="since", relation=pl.lit(str(Relation.BORROWER))
+    return _own(view, owed, governing, runs.with_columns(begun_on="since"))
+
+
+def _lapsed(view: View, owed: pl.DataFrame, governing: Governing) -> pl.DataFrame:
+    """Licences of the borrowers themselves of which none holds any more."""
+    last = pl.col("licence_expires_on")
+    return _own(view, owed, governing, licences(view).with_columns(begun_on=last.dt.offset_by("1d")))
+
+
+def _own(view: View, owed: pl.DataFrame, governing: Governing, records: pl.DataFrame) -> pl.DataFrame:
+    cases = records.join(owed, left_on="party", right_on="borrower").with_columns(
+        borrower="party", relation=pl.lit(str(Relation.BORROWER))
     )
     return judged(view, governing, cases)
 

@@ -106,6 +106,8 @@ CALL () {
   UNION ALL
   MATCH (n:Claim) WHERE n.run <= $known_run AND n.audience IN $audiences RETURN 'Claim' AS label, count(n) AS nodes
   UNION ALL
+  MATCH (n:StatedTotal) WHERE n.run <= $known_run AND n.audience IN $audiences RETURN 'StatedTotal' AS label, count(n) AS nodes
+  UNION ALL
   MATCH (n:Subsidy) WHERE n.run <= $known_run AND n.audience IN $audiences RETURN 'Subsidy' AS label, count(n) AS nodes
   UNION ALL
   MATCH (n:Account) WHERE n.run <= $known_run AND n.audience IN $audiences RETURN 'Account' AS label, count(n) AS nodes

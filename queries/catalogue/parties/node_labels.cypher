@@ -107,6 +107,8 @@ CALL (wanted) {
   UNION ALL
   MATCH (n:Claim {id: wanted}) RETURN n, 'Claim' AS label
   UNION ALL
+  MATCH (n:StatedTotal {id: wanted}) RETURN n, 'StatedTotal' AS label
+  UNION ALL
   MATCH (n:Subsidy {id: wanted}) RETURN n, 'Subsidy' AS label
   UNION ALL
   MATCH (n:Account {id: wanted}) RETURN n, 'Account' AS label

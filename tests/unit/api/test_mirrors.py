@@ -22,6 +22,7 @@ from graph_service.api import (
     hidden_ties,
     identity,
     lending,
+    licences,
     myself,
     notices,
     ownership,
@@ -30,7 +31,10 @@ from graph_service.api import (
     relations,
     risk,
     screening,
+    stated_totals,
+    statements,
     stress,
+    support,
     utilities,
     walks,
 )
@@ -50,6 +54,7 @@ from graph_service.use_cases import guarantees as use_guarantees
 from graph_service.use_cases import hidden_ties as use_hidden
 from graph_service.use_cases import identity as use_identity
 from graph_service.use_cases import lending as use_lending
+from graph_service.use_cases import licences as use_licences
 from graph_service.use_cases import notices as use_notices
 from graph_service.use_cases import ownership as use_ownership
 from graph_service.use_cases import ownership_numbers as use_numbers
@@ -58,7 +63,11 @@ from graph_service.use_cases import portrait_sections as use_sections
 from graph_service.use_cases import relations as use_relations
 from graph_service.use_cases import risk as use_risk
 from graph_service.use_cases import screening as use_screening
+from graph_service.use_cases import stated_totals as use_totals
+from graph_service.use_cases import statements as use_statements
 from graph_service.use_cases import stress as use_stress
+from graph_service.use_cases import subsidy as use_subsidy
+from graph_service.use_cases import support as use_support
 from graph_service.use_cases import unmatched as use_unmatched
 from graph_service.use_cases import utilities as use_utilities
 from graph_service.use_cases import walks as use_walks
@@ -166,6 +175,17 @@ MIRRORS = {
     portrait.ContributionMonth: use_sections.ContributionMonth,
     portrait.ContributionSection: use_sections.ContributionSection,
     portrait.UtilitySection: use_sections.UtilitySection,
+    licences.SafetyLicences: use_licences.SafetyLicences,
+    licences.LicenceScope: use_licences.LicenceScope,
+    stated_totals.StatedTotalAnswer: use_totals.StatedTotalAnswer,
+    statements.StatementPeriod: use_statements.Period,
+    statements.ItemComparison: use_statements.ItemComparison,
+    statements.StatementConsistency: use_statements.StatementConsistency,
+    statements.Revenue: use_subsidy.Revenue,
+    statements.SubsidyQuote: use_subsidy.SubsidyQuote,
+    support.SupportPolicies: use_support.SupportPolicies,
+    support.PolicyAnswer: use_support.PolicyAnswer,
+    support.GradeLadder: use_support.GradeLadder,
     utilities.UtilityStanding: use_utilities.UtilityStanding,
     utilities.UtilitySeries: use_utilities.UtilitySeries,
     utilities.UtilityMonth: use_utilities.UtilityMonth,

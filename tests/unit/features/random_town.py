@@ -27,6 +27,7 @@ _RECORDS = {
     "Receivable": (("OWED_TO", True), ("OWED_BY", True)),
     "Invoice": (("OWED_TO", True), ("OWED_BY", True)),
     "Order": (("OWED_TO", True), ("OWED_BY", True)),
+    "ContributionRecord": (("SUBJECT_OF", False),),
 }
 _TO_ENTERPRISE = {"APPOINTS": PARTIES, "LEGAL_REP_OF": PEOPLE, "HOLDS_POST": PEOPLE, "PARTNER_OF": PARTIES}
 
@@ -90,6 +91,8 @@ def _values(fields: tuple[Field, ...], dice: random.Random) -> dict[str, Any]:
 def _value(f: Field, dice: random.Random) -> Any:
     if dice.random() < 0.2:
         return None
+    if f.name == "month":
+        return f"{_day(dice):%Y-%m}"
     if f.choices:
         return dice.choice(f.choices)
     made = {
