@@ -7,6 +7,7 @@ from typing import Any
 
 from benchmarks.measure import seconds
 from benchmarks.rows import companies, header, holdings, persons
+from loaders.writing import BATCH_ROWS
 from schema.ports import EdgeBatch, GraphStore, NodeBatch
 from schema.provenance import Ledger
 
@@ -40,14 +41,13 @@ def through_port(store: GraphStore, prefix: str, count: int) -> float:
 
     def work() -> None:
         stages = store.reserve([header(prefix, name) for name in ("companies", "persons", "holdings")])
-        for first in range(0, count, BATCH):
-            store.upsert(NodeBatch(stages[0], "LegalEntity", ("Enterprise",), rows[0][first : first + BATCH]))
-        for first in range(0, count, BATCH):
-            store.upsert(NodeBatch(stages[1], "Person", (), rows[1][first : first + BATCH]))
-        for first in range(0, count, BATCH):
-            store.upsert(
-                EdgeBatch(stages[2], "OWNS", "Person", "LegalEntity", rows[2][first : first + BATCH])
-            )
+        for first in range(0, count, BATCH_ROWS):
+            some = slice(first, first + BATCH_ROWS)
+            store.upsert(NodeBatch(stages[0], "LegalEntity", ("Enterprise",), rows[0][some]))
+            store.upsert(NodeBatch(stages[1], "Person", (), rows[1][some]))
+        for first in range(0, count, BATCH_ROWS):
+            some = slice(first, first + BATCH_ROWS)
+            store.upsert(EdgeBatch(stages[2], "OWNS", "Person", "LegalEntity", rows[2][some]))
         store.publish({stage.run: Ledger(count, count) for stage in stages}, "benchmark")
 
     return seconds(work)

@@ -17,7 +17,7 @@ from loaders.spool import parts_of
 from schema.errors import LedgerUnbalanced
 from schema.ports import ClosingBatch, EdgeBatch, GraphStore, NodeBatch, Outcome, Reject, Stage
 
-BATCH_ROWS = 5_000
+BATCH_ROWS = 20_000
 
 Row = dict[str, Any]
 T = TypeVar("T")

@@ -65,9 +65,10 @@ def _among(
     if not runs or not keys:
         return set()
     if (about, runs) not in writing.confirmed:
-        found = writing.confirmed[about, runs] = Keys()
+        found = Keys()
         for _, series in _nodes(executor, about, runs):
             found.add(series)
+        writing.confirmed[about, runs] = found  # whole: others write at the same time
     return writing.confirmed[about, runs].among(keys)
 
 

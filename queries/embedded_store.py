@@ -39,6 +39,7 @@ class EmbeddedEngine:
 
     name = "embedded"
     single_writer = True
+    lanes = 1
     finds_keys = (
         False  # its relationship index does not serve look-ups that come from UNWIND (measured: a scan)
     )

@@ -88,6 +88,8 @@ class Engine(Executor, Protocol):
     """Only one process can write, so a staged run of another writer belongs to a dead one."""
     finds_keys: bool
     """A relationship is found by its ``key`` through an index."""
+    lanes: int
+    """How many batches are worth writing at once."""
 
     def batch(self, work: Callable[[Executor], T]) -> T:
         """Do the work of one staged batch; a crash in the middle is undone by the run's roll-back."""

@@ -102,7 +102,7 @@ def _older(
     """Return, by key, what stands open already: the same statement, or the place of another one."""
     asked = {r["key"]: r for r in rows.values()}
     if writing.fresh:  # then only the load itself can have stated a series before
-        known = writing.memory.written[ends.relationship].among([*asked])
+        known = writing.memory.written(ends.relationship, [*asked])
         asked = {key: row for key, row in asked.items() if key in known}
     if not asked:
         return {}

@@ -46,10 +46,11 @@ def overtaken(
 def _stated(executor: Executor, relationship: str, writing: Writing) -> Keys:
     """Return the series that newer runs have written or closed."""
     if relationship not in writing.overtaking:
-        found = writing.overtaking[relationship] = Keys()
+        found = Keys()
         for column in ("run", "closed_run"):
             for keys in _keys(executor, relationship, column, writing.newer):
                 found.add(keys)
+        writing.overtaking[relationship] = found  # whole: others write at the same time
     return writing.overtaking[relationship]
 
 

@@ -46,6 +46,7 @@ class Neo4jEngine:
 
     name = "neo4j"
     single_writer = False
+    lanes = 2
     finds_keys = True
 
     def __init__(

@@ -6,27 +6,26 @@ import contextlib
 import datetime as dt
 import threading
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
 from queries import closing, erasing, exports, facts, migrations, runs
 from queries.catalogue import check_params, named
 from queries.engine import Engine, Executor, RowsRefused
+from queries.lanes import Batch, at_once, joined, rounds, taken
 from queries.node_rows import refresh_caches, write_nodes
 from queries.records import Origin
 from queries.sayings import sayings
 from queries.statements import ALL_NODES
 from queries.writing import Memory, Writing
 from schema.errors import Conflict, InputError, LoadInProgress, StoreError
-from schema.ports import ClosingBatch, EdgeBatch, Erasure, NodeBatch, Outcome, Reject, Scope, Stage
+from schema.ports import ClosingBatch, Erasure, NodeBatch, Outcome, Reject, Scope, Stage
 from schema.provenance import NO_NOTES, Ledger, RunHeader, RunNotes
 from schema.tables import Table
 
 BATCH = 10_000
 """Most rows of one statement."""
-
-Batch = NodeBatch | EdgeBatch
 
 
 class Store:
@@ -45,6 +44,7 @@ class Store:
         self._origins: dict[int, Origin] = {}
         self._touched: tuple[int, int, frozenset[str]] = (0, 0, frozenset())
         self._loading = threading.RLock()
+        self._lanes = ThreadPoolExecutor(engine.lanes, thread_name_prefix="lane")
 
     # keeping ---------------------------------------------------------------------------------------------------------
     def prepare(self) -> None:
@@ -62,6 +62,7 @@ class Store:
                 load, self._load = self._load, None
                 with contextlib.suppress(StoreError):  # a store that is gone needs no notice
                     runs.resign(self._engine, load)
+        self._lanes.shutdown()
         self._engine.close()
 
     # reading ---------------------------------------------------------------------------------------------------------
@@ -134,14 +135,22 @@ class Store:
             return runs.stages(self._load)
 
     def upsert(self, batch: Batch) -> Outcome:
-        """Write a batch of the open load. A row that the engine refuses is found by halving, and named."""
+        """Write a batch of the open load, as many pieces at once as the engine takes.
+
+        A row that the engine refuses is found by halving, and named.
+        """
         with self._loading:
             writing = self._writing(batch.stage)
-            outcomes = [
-                self._halving(replace(batch, rows=batch.rows[start : start + BATCH]), writing)
-                for start in range(0, len(batch.rows), BATCH)
+
+            def write(piece: Sequence[int]) -> Outcome:
+                return self._halving(taken(batch, piece), writing)
+
+            told = [
+                (piece, outcome)
+                for pieces in rounds(batch, self._engine.lanes, BATCH)
+                for piece, outcome in zip(pieces, at_once(self._lanes, write, pieces), strict=True)
             ]
-            return _joined(outcomes, BATCH)
+            return joined(told)
 
     def close_facts(self, batch: ClosingBatch) -> int:
         """Close open facts of earlier runs as a run of the open load, and count them."""
@@ -246,10 +255,9 @@ class Store:
         try:
             return self._engine.batch(lambda e: self._write(e, batch, writing, self._origins))
         except RowsRefused as refused:
-            if len(batch.rows) > 1:
-                half = len(batch.rows) // 2
-                parts = (batch.rows[:half], batch.rows[half:])
-                return _joined([self._halving(replace(batch, rows=part), writing) for part in parts], half)
+            if (count := len(batch.rows)) > 1:
+                halves = range(count // 2), range(count // 2, count)
+                return joined((half, self._halving(taken(batch, half), writing)) for half in halves)
             if again and refused.reason == "constraint":  # another writer may just have made the same node
                 return self._halving(batch, writing, again=False)
             return Outcome(rejects=(Reject(0, refused.reason, refused.detail),))
@@ -265,14 +273,3 @@ class Store:
         if isinstance(batch, NodeBatch):
             return write_nodes(executor, batch, writing, origin_of)
         return facts.write_facts(executor, batch, writing, origin_of, finds_keys=self._engine.finds_keys)
-
-
-def _joined(outcomes: Sequence[Outcome], step: int) -> Outcome:
-    """Join the outcomes of consecutive parts of a batch, ``step`` rows each (the last may differ)."""
-    written = frozenset(i + n * step for n, o in enumerate(outcomes) for i in o.written)
-    rejects = tuple(
-        Reject(r.index + n * step, r.code, r.detail) for n, o in enumerate(outcomes) for r in o.rejects
-    )
-    older = frozenset(i + n * step for n, o in enumerate(outcomes) for i in o.older)
-    unchanged, confirmed = sum(o.unchanged for o in outcomes), sum(o.confirmed for o in outcomes)
-    return Outcome(written, unchanged, rejects, older, confirmed)

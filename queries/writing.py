@@ -1,10 +1,11 @@
-"""What the store remembers of an open load while its batches come in."""
+"""What the store remembers of an open load while its batches come in, several at once."""
 
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -32,17 +33,24 @@ class Memory:
     """
 
     days: Mapping[int, dt.date]
-    written: defaultdict[str, Keys] = field(default_factory=lambda: defaultdict(Keys))
+    _written: defaultdict[str, Keys] = field(default_factory=lambda: defaultdict(Keys))
     """Keys of the facts that the load wrote, by relationship: 8 bytes each while it is open."""
+    _lock: threading.Lock = field(default_factory=threading.Lock)
     series: dict[str, dict[int, Place]] = field(default_factory=dict)
     """Where open facts start, by relationship; read once, and only when a known series is missing at its ends."""
 
     def note(self, relationship: str, label: str, run: int, rows: Iterable[Mapping[str, Any]]) -> None:
         """Remember facts that a run just wrote, by the key label of their starts."""
         rows = list(rows)
-        self.written[relationship].add(r["key"] for r in rows)
+        with self._lock:
+            self._written[relationship].add(r["key"] for r in rows)
         if relationship in self.series:
             self.series[relationship].update({r["key"]: Place(r["start"], label, run) for r in rows})
+
+    def written(self, relationship: str, keys: Sequence[int]) -> set[int]:
+        """Return those of the keys under which the load wrote a fact."""
+        with self._lock:
+            return self._written[relationship].among(keys)
 
     def is_later(self, run: int, than: int) -> bool:
         """Whether a run of this load has the later word than another: by day, then by its place in the delivery."""

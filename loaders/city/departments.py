@@ -64,7 +64,7 @@ class Departments:
             number = self._site.ids.identity_number(person)
             score = rng.randint(400, 950)
             self._site.put(
-                "person_scores", person=number, scheme="XINAN", score=score, scored_on=self._site.ago(20)
+                "person_scores", person=number, scheme="XIN_AN", score=score, scored_on=self._site.ago(20)
             )
 
 
