@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from loaders.identity.references import Identity
+from schema.errors import IdentifierInvalid
 from schema.identifiers.names import parse_name
 
 Columns = Mapping[str, Sequence[Any]]
@@ -41,6 +42,9 @@ _NO_PARTS = (None,) * len(_NAME_FIELDS)
 @lru_cache(maxsize=1 << 16)
 def _parts(name: str) -> tuple[str | None, ...]:
     """Split a name; a part that is not there is None. Cached, because a company stands in several files."""
-    parts = parse_name(name)
+    try:
+        parts = parse_name(name)
+    except IdentifierInvalid:  # punctuation alone: it stands as its source wrote it, and has no parts
+        return _NO_PARTS
     words = (parts.region, parts.brand, parts.industry, parts.legal_form, parts.branch_no)
     return tuple(word or None for word in words)

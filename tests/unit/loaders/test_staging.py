@@ -37,6 +37,12 @@ def test_an_enterprise_without_a_code_is_known_by_its_record() -> None:
     assert result.items[0].node.row["id"] == "E:src:7"
 
 
+def test_a_name_of_punctuation_alone_stands_as_written_and_has_no_parts() -> None:
+    (item,) = staged("enterprises", "record_id,uscc,name,entity_kind", f"7,{USCC},:,ENTERPRISE").items
+    assert item.node is not None
+    assert (item.node.row["name"], item.node.row["name_brand"]) == (":", None)
+
+
 def test_a_person_keeps_mask_and_birth_year_and_never_the_number() -> None:
     result = staged("persons", "record_id,name,identity_number", f"1,张三,{NUMBER}", "2,李四,")
     first, second = (item.node.row for item in result.items if item.node)
