@@ -141,6 +141,15 @@ def take_in(service: Service, request: LoadRequest, progress: Progress) -> Recei
     GraphServiceError
         See ``loaders.approval.receive``.
     """
+    return as_account(
+        service,
+        request,
+        lambda asking: receive(service.reception, request, signatory(asking.principal), progress),
+    )
+
+
+def as_account(service: Service, request: LoadRequest, work: Callable[[Asking], T]) -> T:
+    """Do what a delivery asks for as the account of this machine: authorised, and audited with its terms."""
     asked = {
         "kind": request.kind,
         "path": str(request.path),
@@ -149,12 +158,7 @@ def take_in(service: Service, request: LoadRequest, progress: Progress) -> Recei
         "snapshot": request.snapshot,
         "accept_vanished": request.accept_vanished,
     }
-    return service.answer(
-        Question(operator(), today_in_shanghai()),
-        "cli.load",
-        asked,
-        lambda asking: receive(service.reception, request, signatory(asking.principal), progress),
-    )
+    return service.answer(Question(operator(), today_in_shanghai()), "cli.load", asked, work)
 
 
 def show_receipt(desk: Desk, receipt: Receipt, *, json: bool) -> None:

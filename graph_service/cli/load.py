@@ -9,21 +9,18 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from graph_service.asking import Question
-from graph_service.cli.batches import show_receipt, take_in
+from graph_service.cli.batches import as_account, show_receipt, take_in
 from graph_service.cli.bulk import bulk_service, next_steps
 from graph_service.cli.desk import At, Desk, write_json
 from graph_service.cli.ledgers import show_report
 from graph_service.cli.progress import shown_progress
 from graph_service.service import Service
-from graph_service.trust.principal import operator
 from loaders import LoadReport, LoadRequest, Progress
 from loaders.free_sources import load_free
 from schema.datasets import DATASETS
 from schema.errors import InputError
 from schema.json_schema import dataset_schema, kind_schema
 from schema.kinds import KINDS
-from schema.periods import today_in_shanghai
 
 
 @dataclass(frozen=True)
@@ -145,17 +142,4 @@ def deliver(service: Service, request: LoadRequest, progress: Progress) -> LoadR
     GraphServiceError
         See ``loaders.free_sources.load_free``.
     """
-    asked = {
-        "kind": request.kind,
-        "path": str(request.path),
-        "source": request.source,
-        "as_of": request.as_of,
-        "snapshot": request.snapshot,
-        "accept_vanished": request.accept_vanished,
-    }
-    return service.answer(
-        Question(operator(), today_in_shanghai()),
-        "cli.load",
-        asked,
-        lambda _: load_free(service.reception, request, progress),
-    )
+    return as_account(service, request, lambda _: load_free(service.reception, request, progress))
