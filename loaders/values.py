@@ -91,7 +91,7 @@ def parser_of(column: Field) -> Parser:
     if column.name in _IDENTIFIERS:
         return _IDENTIFIERS[column.name]
     if column.choices:
-        return _choice(column.choices)
+        return _choice(column)
     return _BY_KIND[column.kind]
 
 
@@ -182,14 +182,17 @@ def _instant(text: str) -> dt.datetime:
         raise ValueRefused("An instant such as 2026-01-31T08:00:00+08:00.", "instant.form") from None
 
 
-def _choice(choices: tuple[str, ...]) -> Parser:
-    allowed = frozenset(choices)
+def _choice(column: Field) -> Parser:
+    """Read one of a closed list of values, by its code or by its Chinese word."""
+    meant = {choice: choice for choice in column.choices} | {
+        word: code for code, word in column.words.items()
+    }
 
     def parse(text: str) -> str:
-        word = text.upper()
-        if word not in allowed:
-            raise ValueRefused(f"One of {', '.join(choices)}.", "choice")
-        return word
+        code = meant.get(text.upper())
+        if code is None:
+            raise ValueRefused(f"One of {', '.join(column.spelled)}.", "choice")
+        return code
 
     return parse
 

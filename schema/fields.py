@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -35,6 +36,8 @@ class Field:
         A closed list of values, empty when the field is open.
     doc : str
         What the name alone does not say.
+    words : mapping of str to str
+        The Chinese word of a choice 中文代码值, where there is an official one: a file may write it in the place of the choice.
     """
 
     name: str
@@ -42,11 +45,19 @@ class Field:
     zh: str
     choices: tuple[str, ...] = ()
     doc: str = ""
+    words: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    @property
+    def spelled(self) -> tuple[str, ...]:
+        """The choices, each with its Chinese word."""
+        return tuple(f"{code} {self.words[code]}" if code in self.words else code for code in self.choices)
 
 
 def text(name: str, zh: str, *choices: str, doc: str = "") -> Field:
-    """Declare a text field, closed when choices are given."""
-    return Field(name, FieldType.STRING, zh, choices, doc)
+    """Declare a text field, closed when choices are given; ``"EVASION 偷税"`` is a choice with its Chinese word."""
+    told = [choice.partition(" ") for choice in choices]
+    words = {code: word for code, _, word in told if word}
+    return Field(name, FieldType.STRING, zh, tuple(code for code, _, _ in told), doc, words)
 
 
 def money(name: str, zh: str, doc: str = "") -> Field:

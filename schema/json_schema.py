@@ -75,7 +75,7 @@ def dataset_schema(dataset: Dataset) -> dict[str, Any]:
 def _column(field: Field, required: bool) -> dict[str, Any]:
     written = dict(_WRITTEN[field.kind])
     if field.choices:
-        written["enum"] = list(field.choices)
+        written["enum"] = [*field.choices, *field.words.values()]
     said = f"{field.zh}: {field.doc}." if field.doc else f"{field.zh}."
     return {"description": said} | (written if required else _or_null(written))
 

@@ -59,6 +59,7 @@ def _kind(owner: str, each: Field) -> Any:
         name = f"{owner}{''.join(part.capitalize() for part in each.name.split('_'))}"
         if name not in _ENUMS:
             made: Any = StrEnum(name, {choice: choice for choice in each.choices})  # type: ignore[misc]
-            _ENUMS[name] = strawberry.enum(made, description=f"{each.zh}.")
+            said = f"{each.zh}: {', '.join(each.spelled)}." if each.words else f"{each.zh}."
+            _ENUMS[name] = strawberry.enum(made, description=said)
         return _ENUMS[name]
     return Uscc if each.name == "uscc" else _TYPES[each.kind]

@@ -103,7 +103,7 @@ def _column(field: Field, required: bool) -> tuple[str, ...]:
 
 
 def _property(field: Field) -> tuple[str, ...]:
-    return (f"`{field.name}`", field.kind.value, ", ".join(field.choices), field.zh, field.doc)
+    return (f"`{field.name}`", field.kind.value, ", ".join(field.spelled), field.zh, field.doc)
 
 
 def _node(node: NodeType) -> str:

@@ -99,7 +99,11 @@ _FAMILIES = Kind(
     "families",
     "亲属关系",
     Audience.RESTRICTED,
-    (Column(text("kin", "关系", "SPOUSE", "PARENT", "CHILD", "SIBLING"), required=True),),
+    (
+        Column(
+            text("kin", "关系", "SPOUSE 配偶", "PARENT 父母", "CHILD 子女", "SIBLING 兄弟姐妹"), required=True
+        ),
+    ),
     (Ref("person", ("Person",), "本人"), Ref("relative", ("Person",), "亲属")),
     edges=(EdgeRule("FAMILY_OF", "person", "relative", ("kin",)),),
 )

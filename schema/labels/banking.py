@@ -44,7 +44,15 @@ BANKING = (
         "抵质押物",
         Audience.MEMBER,
         (
-            text("collateral_kind", "类别", "CHATTEL", "INVENTORY", "EQUIPMENT", "REAL_ESTATE", "RIGHT"),
+            text(
+                "collateral_kind",
+                "类别",
+                "CHATTEL 动产",
+                "INVENTORY 存货",
+                "EQUIPMENT 设备",
+                "REAL_ESTATE 不动产",
+                "RIGHT 权利",
+            ),
             text("description", "描述"),
             money("secured_fen", "被担保主债权金额"),
             text("registration_no", "登记编号"),

@@ -44,7 +44,13 @@ CREDIT = (
         Audience.MEMBER,
         (
             money("amount_fen", "担保金额"),
-            text("form", "担保方式", "JOINT_AND_SEVERAL", "GENERAL", "HOUSEHOLD_GROUP"),
+            text(
+                "form",
+                "担保方式",
+                "JOINT_AND_SEVERAL 连带责任保证",
+                "GENERAL 一般保证",
+                "HOUSEHOLD_GROUP 农户联保",
+            ),
             date("called_on", "代偿日", doc="when the guarantor was called"),
         ),
         about_parties=True,
@@ -70,7 +76,13 @@ CREDIT = (
             date("disbursed_on", "发放日"),
             date("due_on", "到期日"),
             text(
-                "classification", "五级分类", "NORMAL", "SPECIAL_MENTION", "SUBSTANDARD", "DOUBTFUL", "LOSS"
+                "classification",
+                "五级分类",
+                "NORMAL 正常",
+                "SPECIAL_MENTION 关注",
+                "SUBSTANDARD 次级",
+                "DOUBTFUL 可疑",
+                "LOSS 损失",
             ),
         ),
         about_parties=True,

@@ -24,8 +24,8 @@ PARTIES = (
             text("name_industry", "名称中的行业"),
             text("legal_form", "组织形式"),
             text("branch", "分支机构", doc="ordinal or place, e.g. 1分公司"),
-            text("status", "登记状态", "ACTIVE", "SUSPENDED", "REVOKED", "DEREGISTERED"),
-            text("scale", "企业规模", "LARGE", "MEDIUM", "SMALL", "MICRO"),
+            text("status", "登记状态", "ACTIVE 存续", "SUSPENDED 停业", "REVOKED 吊销", "DEREGISTERED 注销"),
+            text("scale", "企业规模", "LARGE 大型", "MEDIUM 中型", "SMALL 小型", "MICRO 微型"),
             text("industry_code", "行业代码", doc="GB/T 4754"),
             text("region_code", "行政区划代码"),
             date("registered_on", "成立日期"),
@@ -66,7 +66,7 @@ PARTIES = (
         Audience.RESTRICTED,
         (
             text("village_code", "行政村代码"),
-            text("star_rating", "星级", "EXCELLENT", "GOOD", "FAIR", "NONE", doc="优秀 / 良好 / 一般 / 未评"),
+            text("star_rating", "星级", "EXCELLENT 优秀", "GOOD 良好", "FAIR 一般", "NONE 未评"),
             integer("civility_points", "文明积分", doc="not used for lending (trap T20)"),
             text(
                 "collection_channel",
@@ -114,7 +114,9 @@ PARTIES = (
         Audience.PUBLIC,
         (
             text("name", "名称"),
-            text("level", "级别", "PROVINCE", "CITY", "COUNTY", "TOWN", "VILLAGE", "PARK"),
+            text(
+                "level", "级别", "PROVINCE 省", "CITY 市", "COUNTY 县", "TOWN 镇", "VILLAGE 村", "PARK 园区"
+            ),
             text("vintage", "代码年份"),
         ),
         ("Village", "Town", "County", "City", "Province", "Park"),

@@ -314,9 +314,10 @@ def test_s1_29_t5_t6_brackets_include_their_lines_by_a_named_policy_and_the_base
 
 def test_s3_20_an_audit_names_one_of_four_offences_and_no_other(town: Town, tmp_path: Path) -> None:
     header = "record_id,party,finding,decided_on"
-    offences = ("EVASION", "FRAUD", "RESISTANCE", "EXPORT_FRAUD")  # 偷税、逃税、抗税、骗税
+    words = {"偷税": "EVASION", "逃税": "FRAUD", "抗税": "RESISTANCE", "骗税": "EXPORT_FRAUD"}
+    offences = words.values()
     file = tmp_path / "TAX_AUDIT.csv"
-    rows = [f"{code},E:{FIRM},{code},2026-01-01" for code in (*offences, "SMUGGLING", "ARREARS")]
+    rows = [f"{code},E:{FIRM},{code},2026-01-01" for code in (*offences, *words, "SMUGGLING", "欠税")]
     file.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
     store = town.service.store
     report = load(
@@ -324,7 +325,8 @@ def test_s3_20_an_audit_names_one_of_four_offences_and_no_other(town: Town, tmp_
     )
     assert report.files[0].errors_by_code == {"choice": 2}
     found = store.nodes("TaxRecord", store.known_run())
-    assert set(found["finding"]) == set(offences)
+    said = {i.rpartition("/")[2]: finding for i, finding in zip(found["id"], found["finding"], strict=True)}
+    assert said == words | {code: code for code in offences}
     assert set(found["record_kind"]) == {"AUDIT"}
 
 

@@ -35,6 +35,8 @@ UTC_NOON = dt.datetime(2026, 1, 31, 12, tzinfo=dt.UTC)
         (fields.instant("x_at", "x"), "2026-01-31T20:00:00+08:00", UTC_NOON),
         (fields.instant("x_at", "x"), "2026-01-31 20:00:00", UTC_NOON),
         (fields.text("x", "x", "GP", "LP"), "gp", "GP"),
+        (fields.text("x", "x", "GP 普通合伙人", "LP"), "普通合伙人", "GP"),
+        (fields.text("x", "x", "GP 普通合伙人", "LP"), "gp", "GP"),
     ],
 )
 def test_values_are_read_as_their_field_declares(field: fields.Field, text: str, value: Any) -> None:
@@ -55,6 +57,7 @@ def test_values_are_read_as_their_field_declares(field: fields.Field, text: str,
         (fields.date("x_on", "x"), "2023-02-29", "date.form"),
         (fields.instant("x_at", "x"), "yesterday", "instant.form"),
         (fields.text("x", "x", "GP", "LP"), "XP", "choice"),
+        (fields.text("x", "x", "GP 普通合伙人", "LP"), "GP 普通合伙人", "choice"),
         (fields.text("x", "x"), "a\x07b", "text.control"),
         (fields.text("x", "x"), f"call {NUMBER}", "text.identity_number"),
         (fields.text("uscc", "x"), "911100006000373411", "uscc.check_character"),

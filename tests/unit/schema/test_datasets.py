@@ -89,6 +89,14 @@ def test_s3_20_s3_21_both_tax_bureaux_supplied_one_list_and_one_office_does_toda
     assert [len(set(choices) - {"NONE"}) for choices in offences] == [4]
 
 
+def test_a_chinese_word_means_one_choice_of_its_field() -> None:
+    for columns in (*(kind.columns for kind in KINDS.values()), *(each.fields for each in NODES.values())):
+        for field in (getattr(each, "field", each) for each in columns):
+            words = [*field.words.values()]
+            assert {*field.words} <= {*field.choices}
+            assert len({*words, *field.choices}) == len(words) + len(field.choices)
+
+
 def test_s3_28_t12_two_sources_without_a_duty_are_in_the_catalogue_as_unassigned() -> None:
     assert [d.code for d in DATASETS.values() if d.status is Status.UNASSIGNED] == ["ENVIRONMENT", "WATER"]
     with pytest.raises(InputError, match="no department has the duty"):

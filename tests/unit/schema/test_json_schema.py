@@ -22,7 +22,7 @@ def test_every_column_is_a_property_and_every_required_one_required(name: str) -
 
 def test_a_closed_list_is_an_enum_and_a_ratio_is_bounded() -> None:
     penalty = kind_schema(KINDS["penalties"])["properties"]["severity"]
-    assert penalty["enum"] == ["MINOR", "GENERAL", "SERIOUS"]
+    assert penalty["enum"] == ["MINOR", "GENERAL", "SERIOUS", "轻微", "一般", "严重"]
     share = kind_schema(KINDS["shareholdings"])["properties"]["share_ratio"]
     assert (share["minimum"], share["maximum"], share["type"]) == (0, 1, ["number", "null"])
 
