@@ -1,13 +1,14 @@
 """Batches cut into pieces that share no node, so that several transactions write them at once without waiting for each other.
 
-A relationship locks both of its ends. So nodes are dealt out to twice as many groups as there are lanes, every relationship
-belongs to a pair of groups, and the pairs of one round are disjoint: the rounds of a tournament.
+A relationship locks both of its ends. So nodes are dealt out to groups, every relationship belongs to a pair of groups, and the
+pairs of one round are disjoint: between two labels each group of the one meets each of the other in turn, within one label
+the groups meet as in a tournament.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -17,9 +18,10 @@ from schema.ports import EdgeBatch, NodeBatch, Outcome, Reject
 Batch = NodeBatch | EdgeBatch
 Piece = Sequence[int]
 """Rows of a batch, by index."""
+Row = Mapping[str, Any]
 T = TypeVar("T")
 
-LEAST = 1_000
+LEAST = 2_000
 """Rows below which a batch is not cut: a transaction of its own costs more than it saves."""
 
 
@@ -39,12 +41,11 @@ def rounds(batch: Batch, lanes: int, most: int) -> list[list[Piece]]:
     """
     if lanes == 1 or len(batch.rows) < LEAST or _repeats(batch):
         return [[piece] for piece in _cut(range(len(batch.rows)), most)]
+    place = _placing(batch, lanes)
     dealt: defaultdict[int, defaultdict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
     for index, row in enumerate(batch.rows):
-        place, piece = (
-            _place(row, 2 * lanes) if isinstance(batch, EdgeBatch) else (0, _group(row.get("id"), lanes))
-        )
-        dealt[place][piece].append(index)
+        number, piece = place(row)
+        dealt[number][piece].append(index)
     return [layer for _, pieces in sorted(dealt.items()) for layer in _layers(pieces.values(), most)]
 
 
@@ -96,9 +97,26 @@ def _repeats(batch: Batch) -> bool:
     return {*map(type, keys)} != {int} or len({*keys}) < len(keys)
 
 
-def _place(row: Any, groups: int) -> tuple[int, int]:
-    """Return the round and the piece of a relationship: pairs of groups meet as in a tournament, each with itself last."""
-    low, high = sorted((_group(row.get("start"), groups), _group(row.get("end"), groups)))
+def _placing(batch: Batch, lanes: int) -> Callable[[Row], tuple[int, int]]:
+    """Return what says of a row its round and its piece."""
+    if isinstance(batch, NodeBatch):
+        return lambda row: (0, _group(row.get("id"), lanes))
+    if batch.start_label == batch.end_label:
+        return lambda row: _within_one_label(*_ends(row, 2 * lanes))
+    return lambda row: _between_two_labels(*_ends(row, lanes))
+
+
+def _ends(row: Row, groups: int) -> tuple[int, int, int]:
+    return _group(row.get("start"), groups), _group(row.get("end"), groups), groups
+
+
+def _between_two_labels(start: int, end: int, groups: int) -> tuple[int, int]:
+    return (end - start) % groups, start
+
+
+def _within_one_label(start: int, end: int, groups: int) -> tuple[int, int]:
+    """Pairs of an even number of groups, by the circle method; each group meets itself in a round of its own."""
+    low, high = sorted((start, end))
     if low == high:
         return groups - 1, low
     meet = 2 * low if high == groups - 1 else low + high

@@ -21,23 +21,32 @@ STAGE = Stage(1, RunHeader("s", "d", "f", "0" * 64, dt.date(2026, 1, 1), "x"))
 NODES = st.integers(0, 12).map("E:{}".format)
 
 
-def edges(ends: Sequence[tuple[str, str]], keys: Sequence[object] = ()) -> EdgeBatch:
+def edges(
+    ends: Sequence[tuple[str, str]], keys: Sequence[object] = (), start: str = "LegalEntity"
+) -> EdgeBatch:
     named = keys or range(len(ends))
     rows = [{"start": a, "end": b, "key": key} for (a, b), key in zip(ends, named, strict=True)]
-    return EdgeBatch(STAGE, "OWNS", "LegalEntity", "LegalEntity", rows)
+    return EdgeBatch(STAGE, "OWNS", start, "LegalEntity", rows)
+
+
+def holdings(ends: Sequence[tuple[str, str]]) -> EdgeBatch:
+    return edges(ends, start="Person")
 
 
 def nodes(ids: Sequence[str]) -> NodeBatch:
     return NodeBatch(STAGE, "LegalEntity", (), [{"id": node_id} for node_id in ids])
 
 
-def touched(batch: Batch, piece: Sequence[int]) -> set[str]:
-    named = ("id",) if isinstance(batch, NodeBatch) else ("start", "end")
-    return {batch.rows[i][name] for i in piece for name in named}
+def touched(batch: Batch, piece: Sequence[int]) -> set[tuple[str, str]]:
+    if isinstance(batch, NodeBatch):
+        return {(batch.label, batch.rows[i]["id"]) for i in piece}
+    ends = (("start", batch.start_label), ("end", batch.end_label))
+    return {(label, batch.rows[i][name]) for i in piece for name, label in ends}
 
 
 batches = st.one_of(
     st.lists(st.tuples(NODES, NODES), min_size=1, max_size=60).map(edges),
+    st.lists(st.tuples(NODES, NODES), min_size=1, max_size=60).map(holdings),
     st.lists(NODES, min_size=1, max_size=60).map(nodes),
 )
 
@@ -70,10 +79,11 @@ def test_a_batch_with_repeated_or_unreadable_series_is_written_in_its_order(
 
 
 def test_a_large_batch_is_dealt_to_every_lane_about_evenly() -> None:
-    batch = edges([(f"P:{n}", f"E:{n * 7919 % 5000}") for n in range(20_000)])
-    cut = rounds(batch, 2, 10_000)
-    assert [len(pieces) for pieces in cut] == [2, 2, 2, 4]
-    assert max(len(piece) for pieces in cut for piece in pieces) < 3_500
+    ends = [(f"X:{n}", f"E:{n * 7919 % 5000}") for n in range(20_000)]
+    for batch, sizes, most in ((edges(ends), [2, 2, 2, 4], 3_000), (holdings(ends), [2, 2], 6_000)):
+        cut = rounds(batch, 2, 10_000)
+        assert [len(pieces) for pieces in cut] == sizes
+        assert all(len(piece) < most for pieces in cut for piece in pieces)
 
 
 def test_outcomes_are_told_of_the_rows_of_the_whole_batch() -> None:
