@@ -4,13 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
+from loaders.faults import ValueRefused
 from loaders.identity.references import Identity
-from schema.errors import IdentifierInvalid
+from loaders.values import parse_text
 from schema.identifiers.names import parse_name
 
+_LONGEST_NAME: Final = 500
+"""As the LEI standard has it; registered names are shorter."""
 Columns = Mapping[str, Sequence[Any]]
+
+
+def company_name(text: str) -> str:
+    """Return a company's name as it is written.
+
+    Raises
+    ------
+    ValueRefused, IdentifierInvalid
+        For what is no text, of which nothing is left without stray signs, or that is longer than any name.
+    """
+    name = parse_text(text)
+    if len(name) > _LONGEST_NAME:  # splitting takes time that grows with the square of the length
+        raise ValueRefused(f"A company's name has at most {_LONGEST_NAME} characters.", "name.length")
+    _parts(name)
+    return name
 
 
 def derived(label: str, values: Columns) -> dict[str, list[Any]]:
@@ -42,9 +60,6 @@ _NO_PARTS = (None,) * len(_NAME_FIELDS)
 @lru_cache(maxsize=1 << 16)
 def _parts(name: str) -> tuple[str | None, ...]:
     """Split a name; a part that is not there is None. Cached, because a company stands in several files."""
-    try:
-        parts = parse_name(name)
-    except IdentifierInvalid:  # punctuation alone: it stands as its source wrote it, and has no parts
-        return _NO_PARTS
+    parts = parse_name(name)
     words = (parts.region, parts.brand, parts.industry, parts.legal_form, parts.branch_no)
     return tuple(word or None for word in words)

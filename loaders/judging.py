@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
-from loaders.derive import derived
+from loaders.derive import company_name, derived
 from loaders.facts import EdgeFact, Item, NodeFact
 from loaders.faults import Fault
 from loaders.identity.references import Resolver, label_of
@@ -88,6 +88,8 @@ class Judgement:
             "identity_number": self._resolver.identity,
             "value": self._resolver.contact,
         }
+        if self._kind.node and self._kind.node.label == "LegalEntity":
+            special["name"] = company_name
         for column in (*ROW_COLUMNS, *self._kind.columns):
             yield column.name, special.get(column.name) or parser_of(column.field)
         for ref in self._kind.refs:

@@ -7,10 +7,11 @@ import datetime as dt
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from queries import closing, erasing, exports, facts, migrations, runs
+from queries import closing, erasing, exports, facts, migrations, past, runs
 from queries.catalogue import check_params, named
 from queries.engine import Engine, Executor, RowsRefused
 from queries.lanes import Batch, at_once, joined, rounds, taken
@@ -78,9 +79,13 @@ class Store:
         """Run a catalogue query; its answer says ``truncated`` when the query's bound cut rows off."""
         query = named(name)
         table = self._engine.read(query.statement, check_params(query, params))
-        if query.most is None or len(table) <= query.most:
+        if query.most is not None and len(table) > query.most:
+            table = Table(table.columns, tuple(c[: query.most] for c in table.data), truncated=True)
+        run = params.get("known_run")
+        if run is None or not past.tells(query) or run >= runs.published_run(self._engine):
             return table
-        return Table(table.columns, tuple(c[: query.most] for c in table.data), truncated=True)
+        then = past.as_then(query.statement, params, table, lambda label, ids: self.nodes(label, run, ids))
+        return replace(then, truncated=table.truncated)
 
     def facts(self, relationship: str, known_run: int) -> Table:
         """Return every fact of one kind known at that run, as columns."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 # A busy machine is no failure: no test depends on a clock.
 settings.register_profile("unhurried", deadline=None)
+settings.register_profile("long", deadline=None, max_examples=500)
 settings.load_profile("unhurried")
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -78,13 +78,16 @@ def _from_catalogue(asking: Asking, name: str, params: Mapping[str, Any]) -> Tab
         "region": access.region or "",
     }
     asked = {**params, **{k: v for k, v in filled.items() if k in header.params}}
-    if name == SEARCH and access.region != "":
+    if name == SEARCH and (access.region != "" or asking.question.known_at is not None):
         return _found_here(asking, check_params(named(name), asked))
     return _in_region(asking, params, asking.rooms.store.query(name, asked))
 
 
 def _found_here(asking: Asking, asked: Mapping[str, Any]) -> Table:
-    """Search in the caller's view: the store's bound would count persons who are tied to other regions alone."""
+    """Search in the caller's view: the store's bound would count persons who are tied to other regions alone.
+
+    It knows the names of today only, too.
+    """
     labels, text = ("LegalEntity", "Person"), normalise_name(asked["text"])
     found = [describe(asking, int(at)) for each in labels for at in having_name(asking, each, text)]
     found = sorted(found, key=lambda n: (n.name or "", n.id))[: asked["limit"]]

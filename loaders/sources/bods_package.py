@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from loaders.faults import Fault
 from loaders.identity.masking import masked
@@ -14,6 +14,7 @@ from loaders.readers.json_values import read_values
 from loaders.sources.bods_schema import Errors, validators
 
 Details: TypeAlias = Mapping[str, Any]
+_DEEP: Final = "A statement is a few levels deep; this one is nested deeper than anybody checks."
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,12 @@ def _statement(file: str, line: int, value: Details) -> Statement:
 def _faults(value: Any, judges: Sequence[Errors]) -> Iterator[Fault]:
     found: dict[tuple[str, str], Fault] = {}
     for judge in judges:
-        for error in judge(value):
+        try:
+            errors = [*judge(value)]
+        except ValueError:  # the only one that a validator raises: it stops at 255 levels
+            yield fault((), "bods.schema", "", _DEEP)
+            return
+        for error in errors:
             rule = f"{error.message} [schema {pointer(error.schema_path)}]"
             one = fault(error.instance_path, "bods.schema", _at(value, error.instance_path), rule)
             found.setdefault((one.field, error.message), one)  # two schemas may say the same

@@ -513,3 +513,13 @@ def test_every_statement_of_any_package_is_told_folded_or_refused_with_a_reason(
             assert sorted(places) == list(range(len(rows)))
             assert all(result.faults.values())
     assert accounted == set(range(1, len(package) + 1))
+
+
+def test_a_statement_that_is_nested_too_deep_to_be_checked_is_refused_alone(tmp_path: Path) -> None:
+    deep = json.dumps(entity("c2")).replace('"C2"', "[" * 300 + "]" * 300)
+    path = tmp_path / "package.json"
+    path.write_text(f"[{json.dumps(COMPANY)},\n{deep}]", "utf-8")
+    found = read(path)
+    (refused,) = (judged.faults for _, judged in found.values() if judged and judged.faults)
+    assert [(f.field, f.code) for faults in refused.values() for f in faults] == [("*", "bods.schema")]
+    assert sum(len(judged.items) for _, judged in found.values() if judged) == 1

@@ -37,12 +37,6 @@ def test_an_enterprise_without_a_code_is_known_by_its_record() -> None:
     assert result.items[0].node.row["id"] == "E:src:7"
 
 
-def test_a_name_of_punctuation_alone_stands_as_written_and_has_no_parts() -> None:
-    (item,) = staged("enterprises", "record_id,uscc,name,entity_kind", f"7,{USCC},:,ENTERPRISE").items
-    assert item.node is not None
-    assert (item.node.row["name"], item.node.row["name_brand"]) == (":", None)
-
-
 def test_a_person_keeps_mask_and_birth_year_and_never_the_number() -> None:
     result = staged("persons", "record_id,name,identity_number", f"1,张三,{NUMBER}", "2,李四,")
     first, second = (item.node.row for item in result.items if item.node)
@@ -168,3 +162,12 @@ def test_one_node_described_in_two_ways_is_a_contradiction() -> None:
 def test_a_file_without_rows_stages_nothing() -> None:
     result = staged("enterprises", "record_id,uscc,name,entity_kind")
     assert (result.items, dict(result.faults)) == ([], {})
+
+
+def test_a_company_whose_name_says_nothing_costs_its_row_and_not_the_file() -> None:
+    said = ["\u200b", "。", "、.", "甲" * 501]
+    rows = [f"e{n},{name},ENTERPRISE" for n, name in enumerate(said)]
+    result = staged("enterprises", "record_id,name,entity_kind", *rows, "e9,某市宏远机械有限公司,ENTERPRISE")
+    found = [codes(result, n) for n in range(4)]
+    assert found == [{("name", "name.empty")}] * 3 + [{("name", "name.length")}]
+    assert [item.record for item in result.items] == ["e9"]

@@ -111,3 +111,9 @@ def test_no_record_is_lost_and_no_damage_crashes(records: list[dict[str, str]], 
     except FileRefused:
         return
     assert len(damaged.rows) == len(damaged.lines)
+
+
+def test_a_mark_in_the_name_of_an_element_breaks_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "doc.xml"
+    path.write_bytes(b'<e\xef\xbb\xbf:Doc xmlns:e="urn:one"><e:R/></e\xef\xbb\xbf:Doc>')
+    assert read_xml_header(path, ["Head"])[0] == "e\ufeff:Doc"
