@@ -227,7 +227,7 @@ class Known:
                 found.stated_before += 1
                 continue
             written = self._is_written(items[index], run)
-            self._is_stated(items[index], file, exactly=written or not older)
+            self._is_stated(items[index], file, run, unchanged=not written and not older)
             self._accounted |= {(what, run) for what in _elements(items[index])}
             found.loaded += written
             found.stated_before += not written
@@ -256,8 +256,11 @@ class Known:
 
     def _is_written(self, item: Item, run: int) -> bool:
         """Whether any element of a row was written by its own run."""
-        node = item.node is not None and (item.node.row["id"], run, item.node.row["line"]) in self._nodes
-        return node or any(self._written(edge, run) for edge in item.edges)
+        return self._describes(item, run) or any(self._written(edge, run) for edge in item.edges)
+
+    def _describes(self, item: Item, run: int) -> bool:
+        """Whether a row's word on its node was written by its own run: it may be older than what is known, and its facts not."""
+        return item.node is not None and (item.node.row["id"], run, item.node.row["line"]) in self._nodes
 
     def _written(self, edge: EdgeFact, run: int) -> bool:
         return any(
@@ -265,18 +268,18 @@ class Known:
             for fact in self._facts.get(edge.row["key"], ())
         )
 
-    def _is_stated(self, item: Item, file: DeliveredFile, exactly: bool) -> None:
-        """Fail if what an accepted row states is not in the graph, or stands there otherwise where it should be exact."""
+    def _is_stated(self, item: Item, file: DeliveredFile, run: int, *, unchanged: bool) -> None:
+        """Fail if what an accepted row states is not in the graph, or if what it wrote or repeats stands there otherwise."""
         for edge in item.edges:
             stated = edge.row["key"] in self._facts
             assert stated or (edge.soft and self._waits(file, item)), f"{edge.relationship} is lost"
             fact = self._open.get((edge.relationship, edge.row["key"]))
-            if exactly and stated:
+            if stated and (unchanged or self._written(edge, run)):
                 assert fact is not None, f"{edge.relationship} is closed"
                 _same(without_line(edge.row), fact)
         if item.node is not None:
             assert item.node.row["id"] in self._there
-            if exactly:
+            if unchanged or self._describes(item, run):
                 _same(_properties(item.node.row), self._said(item.node, file))
 
     def _said(self, node: NodeFact, file: DeliveredFile) -> dict[str, Any]:
