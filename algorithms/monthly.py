@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from algorithms.projection import View
-from algorithms.walks.links import Place, as_nodes, of_label, outgoing
+from algorithms.walks.links import Place, as_nodes, records_about
 from schema.periods import month_number, month_text
 
 
@@ -55,7 +55,7 @@ def by_month(view: View, party: int, label: str, **chosen: str) -> tuple[Records
     O(records of the party).
     """
     p = view.projection
-    links = of_label(p, outgoing(view, "SUBJECT_OF", as_nodes([party])), label)
+    links = records_about(view, as_nodes([party]), label)
     said = p.frames[label][links.node - p.spans[label][0]]
     frame = said.select(*chosen, month_column(pl.col("month"))).with_columns(
         record=pl.Series(links.node), place=pl.Series(links.place)

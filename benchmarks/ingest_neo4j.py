@@ -3,8 +3,8 @@
 Method: companies, persons and holdings, a third each, new ids every round, into one real server with the service's
 constraints and indexes: once through the store's port, once as bare ``UNWIND … MERGE``, once as bare ``UNWIND … CREATE``, one
 transaction a batch, one after the other. 30,000 rows: medians of 5, interleaved, after one round that warms the server up; then a
-million rows, medians of 3. ``XINLIAN_SCALE`` shrinks the million. Measured on two
-cores (driver 6.4.1, Neo4j 5.26), the port writing two pieces at once: 1.00 of bare MERGE and 0.86 of bare CREATE for 30,000 rows
+million rows, medians of 3. ``XINLIAN_SCALE`` shrinks the million. Measured on two cores that others used too for a part of the
+time (driver 6.4.1, Neo4j 5.26), the port writing two pieces at once: 1.00 of bare MERGE and 0.86 of bare CREATE for 30,000 rows
 (22,900/s against 22,800/s and 26,600/s); 1.41 and 1.26 for a million (29,400/s against 20,800/s and 23,400/s).
 """
 

@@ -85,24 +85,13 @@ def stated(statement: str) -> tuple[Stated, ...]:
             properties[variable][column] = name
     for variable, column in _KINDS.findall(statement):
         properties[variable][column] = "kinds"
-    looked_up = [
-        (variable, name, param) for variable, name, param in _FOUND_BY.findall(statement) if name != "id"
-    ]
-    return tuple(
-        Stated(
-            ids[variable],
-            labels.get(variable, ""),
-            columns,
-            {
-                c: param
-                for of, name, param in looked_up
-                if of == variable
-                for c, p in columns.items()
-                if p == name
-            },
-        )
-        for variable, columns in properties.items()
-    )
+    looked_up = {(variable, name): param for variable, name, param in _FOUND_BY.findall(statement)}
+    told = []
+    for variable, columns in properties.items():
+        asked = {column: looked_up.get((variable, name)) for column, name in columns.items()}
+        found_by = {column: param for column, param in asked.items() if param is not None}
+        told.append(Stated(ids[variable], labels.get(variable, ""), columns, found_by))
+    return tuple(told)
 
 
 def _value(then: Any, now: Any) -> Any:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from algorithms.evidence import Fact
-from algorithms.rules import Outcome
+from algorithms.rules import Finding, Outcome
 from schema.money import Fen
 from schema.rulebook import Effect, Rule
 
@@ -75,6 +75,11 @@ class RuleFinding:
     def open(self) -> bool:
         """Whether it could refuse, if one knew."""
         return self.rule.effect is Effect.REFUSE and self.outcome is Outcome.UNKNOWN
+
+
+def with_facts(said: Finding, facts: tuple[Fact, ...]) -> RuleFinding:
+    """Return what a rule says of a case with the facts that it rests on."""
+    return RuleFinding(said.rule, said.outcome, said.inputs, facts)
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from algorithms.lending.judging import judge
 from algorithms.lending.result import Decision, RuleFinding
 from algorithms.projection import View
 from algorithms.rules import Governing
-from algorithms.walks.links import Place, as_nodes, cite, node_rows, of_label, outgoing
+from algorithms.walks.links import Place, as_nodes, cite, node_rows, records_about
 from schema.grades import LADDERS, Ladder
 from schema.periods import add_months
 
@@ -120,7 +120,7 @@ _Record = tuple[dict[str, Any], int, Place]
 
 
 def _records(view: View, enterprise: int, label: str, names: Sequence[str]) -> list[_Record]:
-    links = of_label(view.projection, outgoing(view, "SUBJECT_OF", as_nodes([enterprise])), label)
+    links = records_about(view, as_nodes([enterprise]), label)
     rows = node_rows(view.projection, label, links.node, *names)
     return list(zip(rows, links.node.tolist(), links.places(), strict=True))
 

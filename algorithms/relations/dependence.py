@@ -26,8 +26,8 @@ from algorithms.walks.links import (
     fact_rows,
     incoming,
     node_rows,
-    of_label,
     outgoing,
+    records_about,
 )
 
 
@@ -214,7 +214,7 @@ def _guarantees(
 
 def _own_funds(view: View, parties: Nodes) -> dict[int, tuple[int | None, tuple[Place, ...]]]:
     """Own funds of the last statement that had ended on the day, per row."""
-    links = of_label(view.projection, outgoing(view, "SUBJECT_OF", parties), "FinancialStatement")
+    links = records_about(view, parties, "FinancialStatement")
     rows = node_rows(view.projection, "FinancialStatement", links.node, "period_to", "own_funds_fen")
     found: dict[int, tuple[Any, int | None, Place]] = {}
     for (row, _, place), values in zip(links.triples(), rows, strict=True):

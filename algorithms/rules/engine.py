@@ -122,6 +122,11 @@ def evaluate_case(governing: Governing, case: Mapping[str, Any]) -> tuple[Findin
     )
 
 
+def evaluate_rule(governing: Governing, rule_id: str, case: Mapping[str, Any]) -> Finding | None:
+    """Apply one rule to one case; None while it is not in force."""
+    return next((each for each in evaluate_case(governing, case) if each.rule.id == rule_id), None)
+
+
 def outcome_of(value: bool | None) -> Outcome:
     """Name a nullable truth value."""
     if value is None:

@@ -76,6 +76,11 @@ def of_label(projection: Projection, links: Links, label: str) -> Links:
     return links.where((links.node >= first) & (links.node < last))
 
 
+def records_about(view: View, parties: Nodes, label: str) -> Links:
+    """Return the visible records of a label that are about the parties, in the order of the parties."""
+    return of_label(view.projection, outgoing(view, "SUBJECT_OF", parties), label)
+
+
 def ending_at(view: View, relationship: str, label: str) -> NDArray[np.int64]:
     """Return the places of the visible facts whose end carries a key label, in order. O(facts)."""
     first, last = view.projection.spans[label]
@@ -91,6 +96,14 @@ def node_rows(
     """Return declared properties of nodes of one label, one dictionary per node in the order asked."""
     local = np.asarray(nodes, dtype=np.int64) - projection.spans[label][0]
     return projection.frames[label].select(names)[local].rows(named=True)
+
+
+def record_frame(view: View, label: str, places: Nodes, names: Sequence[str]) -> pl.DataFrame:
+    """Return what records say, a row a SUBJECT_OF fact that leads to one: ``party``, ``record``, ``place``, and the properties."""
+    p, edges = view.projection, view.projection.edges["SUBJECT_OF"]
+    where = {"party": edges.start[places], "record": edges.end[places], "place": places}
+    said = p.frames[label].select(names)[edges.end[places] - p.spans[label][0]]
+    return pl.DataFrame(where, schema=dict.fromkeys(where, pl.Int64)).hstack(said)
 
 
 def fact_rows(projection: Projection, links: Links) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from algorithms.lending.result import RuleFinding
+from algorithms.lending.result import RuleFinding, with_facts
 from algorithms.risk.alerts.early_warning import BOOK
 from algorithms.risk.alerts.licences import Scope, scopes
 from algorithms.walks.links import cite
@@ -45,6 +45,6 @@ def safety_licences(asking: Asking, party_id: str) -> SafetyLicences:
 
 
 def _scope(asking: Asking, found: Scope) -> LicenceScope:
-    said, facts = found.event, cite(asking.projection, found.places)
-    event = None if said is None else RuleFinding(said.rule, said.outcome, said.inputs, facts)
+    facts = cite(asking.projection, found.places)
+    event = None if found.event is None else with_facts(found.event, facts)
     return LicenceScope(found.content, tuple(describe(asking, each) for each in found.licences), event)

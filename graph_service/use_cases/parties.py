@@ -13,7 +13,7 @@ from graph_service.asking import Asking
 from schema.errors import InputError, NotFound
 from schema.identifiers.names import normalise_name
 from schema.identifiers.uscc import validate_uscc
-from schema.nodes import NODES, OF_ITS_BANK, PARTY, PERSONAL
+from schema.nodes import NODES, OF_ITS_BANK, PARTY, PERSONAL, key_label_of
 
 SHORTEST_SEARCH, MOST_FOUND = 2, 10_000
 
@@ -58,6 +58,12 @@ def describe(asking: Asking, position: int) -> NodeAnswer:
     withheld = _withheld(asking, label, position)
     known = {name: value for name, value in row.items() if value is not None and name not in withheld}
     return NodeAnswer(p.ids[position], label, kinds, known.get("name"), known)
+
+
+def require_enterprise(node_id: str, said: str) -> None:
+    """Refuse an id that is not an enterprise's, with words that end at "id". InputError."""
+    if key_label_of(node_id) != "LegalEntity":
+        raise InputError(f"{said} begins with E:, or is an opaque one.")
 
 
 def _withheld(asking: Asking, label: str, position: int) -> frozenset[str]:

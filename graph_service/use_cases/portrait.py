@@ -22,7 +22,7 @@ from algorithms.risk.alerts.utilities import LABEL as BILLS
 from algorithms.risk.alerts.utility_series import Series, utility_series
 from algorithms.rules import Governing
 from graph_service.asking import Asking
-from graph_service.use_cases.parties import NodeAnswer, describe
+from graph_service.use_cases.parties import NodeAnswer, describe, require_enterprise
 from graph_service.use_cases.portrait_sections import (
     CONTRIBUTIONS,
     Section,
@@ -32,8 +32,6 @@ from graph_service.use_cases.portrait_sections import (
 )
 from graph_service.use_cases.utilities import may_see_records
 from schema.datasets import DATASETS, DEPARTMENTS, Dataset, Status
-from schema.errors import InputError
-from schema.nodes import key_label_of
 
 PORTRAIT: Final = tuple(
     DATASETS[code]
@@ -79,8 +77,7 @@ def credit_portrait(asking: Asking, enterprise_id: str) -> CreditPortrait:
     NotFound
         No such enterprise, for this caller.
     """
-    if key_label_of(enterprise_id) != "LegalEntity":
-        raise InputError("A portrait is of an enterprise: its id begins with E:, or is an opaque one.")
+    require_enterprise(enterprise_id, "A portrait is of an enterprise: its id")
     sitter = _Sitter(asking, asking.party(enterprise_id), asking.governing(BOOK))
     drawn = [(dataset, sitter.section(dataset)) for dataset in PORTRAIT]
     reasons = ((dataset, sitter.reason(dataset, section)) for dataset, section in drawn)

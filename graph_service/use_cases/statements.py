@@ -11,7 +11,7 @@ from algorithms.evidence import Fact
 from algorithms.lending.result import RuleFinding
 from algorithms.lending.statement_differences import BOOK, Stated, compare
 from algorithms.rules import Outcome
-from algorithms.walks.links import as_nodes, cite, of_label, outgoing
+from algorithms.walks.links import as_nodes, cite, records_about
 from graph_service.asking import Asking
 from graph_service.use_cases.parties import NodeAnswer, describe
 from graph_service.use_cases.provenance import Statement, provenance
@@ -76,7 +76,7 @@ class StatementConsistency:
 def statements_of(asking: Asking, party: int, datasets: frozenset[str]) -> tuple[StatementOfParty, ...]:
     """Return the statements of a party of which some datasets, delivered by their suppliers, state an amount; by id."""
     p = asking.projection
-    links = of_label(p, outgoing(asking.view, "SUBJECT_OF", as_nodes([party])), LABEL)
+    links = records_about(asking.view, as_nodes([party]), LABEL)
     places: dict[str, list[tuple[str, int]]] = {}
     for _, node, place in links.triples():
         places.setdefault(p.ids[node], []).append(place)

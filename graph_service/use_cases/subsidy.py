@@ -22,12 +22,11 @@ from algorithms.lending.subsidy import (
 from algorithms.rules import Governing
 from algorithms.walks.links import as_nodes, cite, outgoing
 from graph_service.asking import Asking
-from graph_service.use_cases.parties import NodeAnswer, describe
+from graph_service.use_cases.parties import NodeAnswer, describe, require_enterprise
 from graph_service.use_cases.provenance import Statement
 from graph_service.use_cases.statements import TAX, Period, statements_of
 from schema.errors import InputError, NotFound
 from schema.money import MAX_FEN, Fen
-from schema.nodes import key_label_of
 from schema.periods import add_months, next_day
 
 REVENUE = "FinancialStatement.sales_fen: 税务部门报送的完整年度利润表（PROFIT）"
@@ -77,8 +76,7 @@ def subsidy_quote(
     NotFound
         No such enterprise, or no such loan of it, for this caller.
     """
-    if key_label_of(enterprise_id) != "LegalEntity":
-        raise InputError("A subsidy is for an enterprise: its id begins with E:, or is an opaque one.")
+    require_enterprise(enterprise_id, "A subsidy is for an enterprise: its id")
     if interest_paid_fen is not None and not 0 <= interest_paid_fen <= MAX_FEN:
         raise InputError("Interest paid is an amount in fen, at least 0.")
     enterprise = asking.party(enterprise_id)

@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from algorithms.lending.result import Decision, RuleFinding
 from algorithms.lending.support import POLICIES, support
 from graph_service.asking import Asking
-from graph_service.use_cases.parties import NodeAnswer, describe
-from schema.errors import InputError
+from graph_service.use_cases.parties import NodeAnswer, describe, require_enterprise
 from schema.grades import Ladder
-from schema.nodes import key_label_of
 
 
 @dataclass(frozen=True)
@@ -55,8 +53,7 @@ def support_policies(asking: Asking, enterprise_id: str) -> SupportPolicies:
     NotFound
         No such enterprise, for this caller.
     """
-    if key_label_of(enterprise_id) != "LegalEntity":
-        raise InputError("Policies are for enterprises: the id begins with E:, or is an opaque one.")
+    require_enterprise(enterprise_id, "Policies are for enterprises: the id")
     position = asking.party(enterprise_id)
     answers = tuple(_policy(asking, position, name) for name in POLICIES)
     return SupportPolicies(describe(asking, position), answers)

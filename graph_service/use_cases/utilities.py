@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from algorithms.evidence import Fact
 from algorithms.features.known import audiences_of, open_to
-from algorithms.lending.result import RuleFinding
+from algorithms.lending.result import RuleFinding, with_facts
 from algorithms.risk.alerts.early_warning import BOOK
 from algorithms.risk.alerts.utilities import LABEL, UTILITIES
 from algorithms.risk.alerts.utility_series import Month, Run, Series, Span, utility_series
@@ -108,10 +108,7 @@ def described(asking: Asking, found: Series) -> UtilitySeries:
 
 
 def _event(asking: Asking, found: Series) -> RuleFinding | None:
-    said = found.event
-    if said is None:
-        return None
-    return RuleFinding(said.rule, said.outcome, said.inputs, _cite(asking, found.cited))
+    return None if found.event is None else with_facts(found.event, _cite(asking, found.cited))
 
 
 def _month(asking: Asking, found: Month) -> UtilityMonth:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from algorithms.lending.checks.columns import Column
 from algorithms.lending.pool import Pool
 from algorithms.lending.study import Study
-from algorithms.walks.links import Place, as_nodes, node_rows, of_label, outgoing
+from algorithms.walks.links import Place, as_nodes, node_rows, records_about
 from schema.money import MAX_FEN, Fen
 
 
@@ -45,8 +45,7 @@ def payables(study: Study) -> tuple[Column, ...]:
 
 def audited_payables(pool: Pool) -> tuple[Fen | None, list[Place]]:
     """Return the payables of the core's last audited statement and where it is said; None without one."""
-    links = outgoing(pool.view, "SUBJECT_OF", as_nodes([pool.core]))
-    links = of_label(pool.projection, links, "FinancialStatement")
+    links = records_about(pool.view, as_nodes([pool.core]), "FinancialStatement")
     names = ("period_to", "audited", "payables_fen")
     rows = node_rows(pool.projection, "FinancialStatement", links.node, *names)
     audited = [

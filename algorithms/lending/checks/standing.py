@@ -12,7 +12,7 @@ from algorithms.lending.policy import LISTING, PENALTY, Policy, Regime
 from algorithms.lending.receivables import months_within
 from algorithms.projection import View
 from algorithms.rules import Governing
-from algorithms.walks.links import Nodes, Place, node_rows, of_label, outgoing
+from algorithms.walks.links import Nodes, Place, node_rows, records_about
 from schema.periods import add_months
 
 _LIST_FIELDS = ("list_kind", "listed_on", "removed_on")
@@ -36,7 +36,7 @@ class Standing:
 
 def listed(view: View, parties: Nodes, regime: Regime) -> Standing:
     """Return the live listings of parties: ``listed_on ≤ day < removed_on``, by what the list means for a loan."""
-    links = of_label(view.projection, outgoing(view, "SUBJECT_OF", parties), "ListMembership")
+    links = records_about(view, parties, "ListMembership")
     rows = node_rows(view.projection, "ListMembership", links.node, *_LIST_FIELDS)
     asked = [{**row, "asked_on": regime.day} for row in rows]
     governing = regime[LISTING]
@@ -53,7 +53,7 @@ def listed(view: View, parties: Nodes, regime: Regime) -> Standing:
 
 def penalised(view: View, parties: Nodes, regime: Regime) -> Standing:
     """Return the penalties of parties that are published and usable on the day, by severity."""
-    links = of_label(view.projection, outgoing(view, "SUBJECT_OF", parties), "Penalty")
+    links = records_about(view, parties, "Penalty")
     rows = node_rows(view.projection, "Penalty", links.node, *_PENALTY_FIELDS)
     usable = published(rows, regime.day, regime[PENALTY], regime.policy)
     places: dict[tuple[int, str], list[Place]] = {}

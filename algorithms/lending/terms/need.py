@@ -14,7 +14,7 @@ from algorithms.lending.result import Term
 from algorithms.lending.study import Study
 from algorithms.lending.terms.build import BOOK, known, unknown
 from algorithms.lending.working_capital import INPUTS, missing_inputs, working_capital
-from algorithms.walks.links import Place, node_rows, of_label, outgoing
+from algorithms.walks.links import Place, node_rows, outgoing, records_about
 
 ENTERPRISE = "流动资金贷款管理办法（国家金融监督管理总局令2024年第2号）附件 流动资金需求参考测算方法"
 FARM = "S1-56 在原授信额度基础上,增加奖励额度; rulebook household_limits (SAMPLE amounts)"
@@ -118,8 +118,7 @@ def _household(study: Study, needs: Needs, about: tuple[int, Drawn]) -> Term:
 def _statements(study: Study) -> dict[int, tuple[dict[str, Any], Place]]:
     """Last statement of each member whose period has ended; an audited one before another of the same period."""
     pool = study.pool
-    links = outgoing(pool.view, "SUBJECT_OF", pool.rows)
-    links = of_label(pool.projection, links, "FinancialStatement")
+    links = records_about(pool.view, pool.rows, "FinancialStatement")
     rows = node_rows(pool.projection, "FinancialStatement", links.node, *INPUTS, *_DATES)
     found: dict[int, tuple[Any, dict[str, Any], Place]] = {}
     for (row, _, place), values in zip(links.triples(), rows, strict=True):

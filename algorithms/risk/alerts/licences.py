@@ -13,8 +13,8 @@ from typing import Any, Final
 import polars as pl
 
 from algorithms.projection import View
-from algorithms.rules import Finding, Governing, evaluate_case
-from algorithms.walks.links import Nodes, Place, as_nodes, ending_at, of_label, outgoing
+from algorithms.rules import Finding, Governing, evaluate_rule
+from algorithms.walks.links import Nodes, Place, as_nodes, ending_at, record_frame, records_about
 from schema.datasets import DATASETS
 
 LABEL: Final = "Permit"
@@ -61,14 +61,11 @@ def licences(view: View, places: Nodes | None = None) -> pl.DataFrame:
         ``licence_expires_on`` (its last day; null where one states none). O(permits log permits).
     """
     places = ending_at(view, "SUBJECT_OF", LABEL) if places is None else places
-    p, edges = view.projection, view.projection.edges["SUBJECT_OF"]
-    where = {"party": edges.start[places], "record": edges.end[places], "place": places}
-    said = p.frames[LABEL].select(_SAID)[edges.end[places] - p.spans[LABEL][0]]
     begun = pl.max_horizontal("decided_on", "effective_on").fill_null(view.as_of) <= view.as_of
     valid = (pl.col("status") == "VALID").fill_null(True)
-    found = pl.DataFrame(where, schema=dict.fromkeys(where, pl.Int64)).hstack(said)
     return (
-        found.filter(pl.col("category") == CATEGORY, begun, valid)
+        record_frame(view, LABEL, places, _SAID)
+        .filter(pl.col("category") == CATEGORY, begun, valid)
         .sort("party", "content", "expires_on", "record", descending=[False, False, True, False])
         .group_by("party", "content", maintain_order=True)
         .agg(
@@ -84,12 +81,11 @@ def licences(view: View, places: Nodes | None = None) -> pl.DataFrame:
 
 def scopes(view: View, party: int, governing: Governing) -> tuple[Scope, ...]:
     """Return the licences of a party scope by scope, with what the rulebook ``alerts`` says. O(permits of the party)."""
-    links = of_label(view.projection, outgoing(view, "SUBJECT_OF", as_nodes([party])), LABEL)
-    return tuple(_scope(view, row, governing) for row in licences(view, links.place).iter_rows(named=True))
+    found = licences(view, records_about(view, as_nodes([party]), LABEL).place)
+    return tuple(_scope(view, row, governing) for row in found.iter_rows(named=True))
 
 
 def _scope(view: View, row: dict[str, Any], governing: Governing) -> Scope:
     case = {"licence_expires_on": row["licence_expires_on"], "asked_on": view.as_of}
-    said = next((each for each in evaluate_case(governing, case) if each.rule.id == RULE), None)
     places = tuple(("SUBJECT_OF", place) for place in row["places"])
-    return Scope(row["content"], tuple(row["records"]), places, said)
+    return Scope(row["content"], tuple(row["records"]), places, evaluate_rule(governing, RULE, case))

@@ -33,7 +33,7 @@ from numpy.typing import NDArray
 
 from algorithms.monthly import begun, month_column
 from algorithms.projection import View
-from algorithms.walks.links import ending_at
+from algorithms.walks.links import ending_at, record_frame
 from schema.datasets import Dataset, dataset_of
 from schema.nodes import NODES
 
@@ -77,9 +77,6 @@ def bills(view: View, places: NDArray[np.int64] | None = None) -> pl.DataFrame:
         ``state``, ``overdue_on`` (first day on which it was overdue; null unless UNPAID).
     """
     places = ending_at(view, "SUBJECT_OF", LABEL) if places is None else places
-    p, edges = view.projection, view.projection.edges["SUBJECT_OF"]
-    where = {"party": edges.start[places], "record": edges.end[places], "place": places}
-    said = p.frames[LABEL].select(_SAID)[edges.end[places] - p.spans[LABEL][0]]
     asked = pl.lit(view.as_of)
     settled = (pl.col("paid_on") <= asked).fill_null(False) | (pl.col("amount_fen") <= 0).fill_null(False)
     state = (
@@ -91,14 +88,19 @@ def bills(view: View, places: NDArray[np.int64] | None = None) -> pl.DataFrame:
         .then(pl.lit("UNPAID"))
         .otherwise(pl.lit("NOT_DUE"))
     )
-    frame = pl.DataFrame(where, schema=dict.fromkeys(where, pl.Int64)).hstack(said)
-    return frame.select(
-        *where,
-        "utility",
-        month_column(pl.col("month")),
-        state=state.cast(STATE),
-        overdue_on=pl.when(state == "UNPAID").then(pl.col("due_on").dt.offset_by("1d")),
-    ).filter(begun(view))
+    return (
+        record_frame(view, LABEL, places, _SAID)
+        .select(
+            "party",
+            "record",
+            "place",
+            "utility",
+            month_column(pl.col("month")),
+            state=state.cast(STATE),
+            overdue_on=pl.when(state == "UNPAID").then(pl.col("due_on").dt.offset_by("1d")),
+        )
+        .filter(begun(view))
+    )
 
 
 def months(found: pl.DataFrame) -> pl.DataFrame:

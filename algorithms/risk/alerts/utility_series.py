@@ -22,8 +22,8 @@ from algorithms.risk.alerts.utilities import (
     possible_runs,
     unpaid_runs,
 )
-from algorithms.rules import Finding, Governing, evaluate_case
-from algorithms.walks.links import Place, as_nodes, of_label, outgoing
+from algorithms.rules import Finding, Governing, evaluate_rule
+from algorithms.walks.links import Place, as_nodes, records_about
 from schema.periods import month_text
 
 RULE: Final = "utility_unpaid"
@@ -107,8 +107,7 @@ def utility_series(view: View, party: int, governing: Governing) -> tuple[Series
     -----
     O(bills of the party).
     """
-    links = of_label(view.projection, outgoing(view, "SUBJECT_OF", as_nodes([party])), LABEL)
-    found = bills(view, links.place)
+    found = bills(view, records_about(view, as_nodes([party]), LABEL).place)
     return tuple(
         _series(utility, of_one, view.as_of, governing)
         for utility in UTILITIES
@@ -138,7 +137,7 @@ def _series(utility: str, found: pl.DataFrame, day: dt.date, governing: Governin
             for _, _, first, last in gaps(reported, day).iter_rows()
         ),
         _places(undated),
-        next((each for each in evaluate_case(governing, case) if each.rule.id == RULE), None),
+        evaluate_rule(governing, RULE, case),
     )
 
 

@@ -10,7 +10,7 @@ import polars as pl
 
 from algorithms.projection import View
 from algorithms.rules import Governing, evaluate_table
-from algorithms.walks.links import ending_at
+from algorithms.walks.links import ending_at, record_frame
 
 LISTED = ("party", "record", "place", "list_kind", "listed_on", "removed_on")
 
@@ -24,11 +24,8 @@ def listings(view: View) -> pl.DataFrame:
         ``party``, ``record`` (node positions), ``place`` (of the SUBJECT_OF fact), ``list_kind``, ``listed_on``,
         ``removed_on``; in the order of the facts. O(SUBJECT_OF facts).
     """
-    edges, places = view.projection.edges["SUBJECT_OF"], ending_at(view, "SUBJECT_OF", "ListMembership")
-    first = view.projection.spans["ListMembership"][0]
-    said = view.projection.frames["ListMembership"].select(LISTED[3:])[edges.end[places] - first]
-    where = {"party": edges.start[places], "record": edges.end[places], "place": places}
-    return pl.DataFrame(where, schema=dict.fromkeys(where, pl.Int64)).hstack(said)
+    label = "ListMembership"
+    return record_frame(view, label, ending_at(view, "SUBJECT_OF", label), LISTED[3:])
 
 
 def judged(view: View, governing: Governing, cases: pl.DataFrame) -> pl.DataFrame:
